@@ -1,0 +1,55 @@
+"""Settings of the Telegram bot; names begin with ``CITYQA_TELEGRAM_``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field, HttpUrl, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class TelegramSettings(BaseSettings):
+    """What the bot reads, from the environment or ``.env``."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="CITYQA_TELEGRAM_",
+        env_file=".env",
+        env_file_encoding="utf-8",
+        extra="ignore",
+        frozen=True,
+    )
+
+    token: SecretStr | None = Field(None, description="Token that @BotFather gave for the bot.")
+    base_url: HttpUrl = Field(
+        HttpUrl("https://api.telegram.org/bot"), description="Where the Bot API is served."
+    )
+    webhook_url: HttpUrl | None = Field(
+        None, description="Public address of the webhook; polling where there is none."
+    )
+    webhook_listen: str = Field("127.0.0.1", description="Address that the webhook listens on.")
+    webhook_port: int = Field(8443, ge=1, le=65535, description="Port that it listens on.")
+    webhook_secret: SecretStr | None = Field(
+        None, description="Secret that Telegram sends along with every update."
+    )
+    admins: Annotated[tuple[int, ...], NoDecode] = Field(
+        (), description="User ids that may see statistics, parted by commas."
+    )
+    allowed_chats: Annotated[tuple[int, ...], NoDecode] = Field(
+        (), description="Chat ids that the bot answers in, parted by commas; all where empty."
+    )
+    retention_days: int = Field(90, ge=1, description="Days that feedback is kept.")
+    hash_key: SecretStr | None = Field(
+        None, description="Key with which chat ids are hashed; made and kept where there is none."
+    )
+
+    @field_validator("admins", "allowed_chats", mode="before")
+    @classmethod
+    def _ids(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("token", "webhook_url", "webhook_secret", "hash_key", mode="before")
+    @classmethod
+    def _empty_is_unset(cls, value: Any) -> Any:
+        return None if isinstance(value, str) and not value.strip() else value

@@ -1,0 +1,109 @@
+"""Every error that cityqa raises on purpose.
+
+::
+
+    CityqaError                 one line: what, where, how to mend it
+    ├── UsageError              the request itself is wrong (exit code 2)
+    │   ├── UnknownCity         no report covers the city that was asked for
+    │   └── UnknownReport       no report has that id
+    ├── SettingsError           a setting has a value that cannot be used
+    ├── CorpusError             the reports cannot be used
+    │   ├── EmptyCorpus         a folder without one readable report, or no folder
+    │   ├── ReadError           one file cannot be read as a report
+    │   ├── FetchError          a web address gives no report
+    │   └── MetadataError       front matter or ``reports.toml`` cannot be used
+    ├── ModelError              the embedding model cannot be loaded or used
+    ├── IndexFault              the index on disk cannot be used
+    │   ├── IndexMissing        there is none at that place
+    │   ├── IndexMismatch       made with another model, format or corpus
+    │   └── IndexDamaged        a file is missing, cut short or changed
+    └── StorageError            the disk refuses: full, read-only, no permission
+"""
+
+from __future__ import annotations
+
+
+class CityqaError(Exception):
+    """An error to show to the user as one line.
+
+    Args:
+        what: what is wrong, without a full stop.
+        where: the file, address, setting or question that is wrong.
+        mend: what the user can do about it.
+    """
+
+    exit_code = 1
+
+    def __init__(self, what: str, *, where: str | None = None, mend: str | None = None) -> None:
+        super().__init__(what, where, mend)
+        self.what = what
+        self.where = where
+        self.mend = mend
+
+    def __str__(self) -> str:
+        line = self.what if self.where is None else f"{self.where}: {self.what}"
+        if self.mend is not None:
+            line = f"{line}; {self.mend}"
+        return " ".join(line.split())
+
+
+class UsageError(CityqaError):
+    """The request itself is wrong."""
+
+    exit_code = 2
+
+
+class UnknownCity(UsageError):
+    """No report covers the city that was asked for."""
+
+
+class UnknownReport(UsageError):
+    """No report has that id."""
+
+
+class SettingsError(CityqaError):
+    """A setting has a value that cannot be used."""
+
+
+class CorpusError(CityqaError):
+    """The reports cannot be used."""
+
+
+class EmptyCorpus(CorpusError):
+    """A folder without one readable report, or no folder."""
+
+
+class ReadError(CorpusError):
+    """One file cannot be read as a report."""
+
+
+class FetchError(CorpusError):
+    """A web address gives no report."""
+
+
+class MetadataError(CorpusError):
+    """Front matter or ``reports.toml`` cannot be used."""
+
+
+class ModelError(CityqaError):
+    """The embedding model cannot be loaded or used."""
+
+
+class IndexFault(CityqaError):
+    """The index on disk cannot be used."""
+
+
+class IndexMissing(IndexFault):
+    """There is no index at that place."""
+
+
+class IndexMismatch(IndexFault):
+    """The index was made with another model, format or corpus."""
+
+
+class IndexDamaged(IndexFault):
+    """A file of the index is missing, cut short or changed."""
+
+
+class StorageError(CityqaError):
+    """The disk refuses: full, read-only, no permission."""

@@ -1,0 +1,223 @@
+"""Reports from folders: which files are reports, their overrides, and what was left out."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from corpus.cleaning import Change
+from corpus.compose import compose
+from corpus.errors import CorpusError, EmptyCorpus, MetadataError, ReadError
+from corpus.raw import RawReport
+from corpus.report import Report
+
+OVERRIDES = "reports.toml"
+
+SHIPPED = Path(__file__).parent / "reports"
+"""The folder of the reports that come with the package."""
+
+CLEANING_VERSION = 1
+"""Goes up when readers, cleaning or splitting change what they make of a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A file that is no report, and why."""
+
+    path: Path
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A report with what cleaning changed on the way to it.
+
+    Attributes:
+        report: cleaned.
+        trace: the changes.
+        path: the file it was read from.
+    """
+
+    report: Report
+    trace: tuple[Change, ...]
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """The reports of some folders, by id, in the order of the folders and of file names.
+
+    Attributes:
+        entries: one a report.
+        left_out: files that could not be read, with reasons.
+    """
+
+    entries: tuple[Entry, ...]
+    left_out: tuple[LeftOut, ...]
+
+    @property
+    def reports(self) -> tuple[Report, ...]:
+        """The reports alone."""
+        return tuple(entry.report for entry in self.entries)
+
+
+Progress = Callable[[int, int], None]
+"""Called with the files read so far and the files in all."""
+
+
+def report_files(folder: Path) -> Iterator[Path]:
+    """The report files of a folder and of the folders in it, in order of their paths.
+
+    Raises:
+        EmptyCorpus: there is no such folder.
+        StorageError: it may not be read.
+    """
+    # Imported here: a question that finds its index built reads no file.
+    from corpus.readers import is_report_file
+
+    if folder.is_file():
+        yield folder
+        return
+    if not folder.is_dir():
+        raise EmptyCorpus(
+            "there is no such folder of reports", where=str(folder), mend="name another one"
+        )
+    for path in sorted(folder.rglob("*")):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if not hidden and path.is_file() and is_report_file(path):
+            yield path
+
+
+def read_library(folders: Sequence[Path], *, progress: Progress | None = None) -> Library:
+    """Read the reports of some folders.
+
+    Two files with one id: an original takes the place of its digest, a file of a later folder that
+    of an earlier one; within a folder a suffix tells them apart.
+
+    Args:
+        folders: or single files, in order.
+        progress: told after each file.
+
+    Raises:
+        EmptyCorpus: a folder is missing, or no file of any is a report.
+        MetadataError: a ``reports.toml`` cannot be used.
+    """
+    files = [(folder, path) for folder in folders for path in report_files(folder)]
+    found: dict[str, Entry] = {}
+    homes: dict[str, Path] = {}
+    left_out: list[LeftOut] = []
+    for number, (folder, path) in enumerate(files, start=1):
+        try:
+            entry = read_entry(path)
+        except MetadataError:
+            raise
+        except CorpusError as error:
+            left_out.append(LeftOut(path, error.what))
+            continue
+        finally:
+            if progress is not None:
+                progress(number, len(files))
+        name = entry.report.id
+        if name in found and homes[name] == folder:
+            left_out.append(
+                LeftOut(path, f"its id {name} is that of {found[name].path.name}; rename the file")
+            )
+            continue
+        if name in found and found[name].report.kind == "original" != entry.report.kind:
+            continue
+        found[name] = entry
+        homes[name] = folder
+    if not found:
+        raise _empty(folders, left_out)
+    return Library(tuple(found.values()), tuple(left_out))
+
+
+def _empty(folders: Sequence[Path], left_out: Sequence[LeftOut]) -> EmptyCorpus:
+    where = ", ".join(map(str, folders))
+    if left_out:
+        first = left_out[0]
+        return EmptyCorpus(
+            f"none of the {len(left_out)} files can be read as a report "
+            f"({first.path.name}: {first.reason})",
+            where=where,
+            mend="add one with `cityqa corpus add`",
+        )
+    return EmptyCorpus(
+        "holds no report (.md, .txt, .html, .pdf, .docx)",
+        where=where,
+        mend="add one with `cityqa corpus add`",
+    )
+
+
+def read_entry(path: Path) -> Entry:
+    """Read one file as a report, with its table of the ``reports.toml`` beside it.
+
+    Raises:
+        ReadError, MetadataError, StorageError: it cannot be used.
+    """
+    from corpus.readers import read_file
+
+    return compose_entry(read_file(path), path)
+
+
+def compose_entry(raw: RawReport, path: Path) -> Entry:
+    """Make the report of a file as read, as ``read_entry`` does."""
+    tables = read_overrides(path.parent)
+    composed = compose(
+        raw,
+        overrides=tables.get(path.stem, tables.get(path.name)),
+        overrides_from=str(path.parent / OVERRIDES),
+    )
+    return Entry(composed.report, composed.trace, path)
+
+
+def read_overrides(folder: Path) -> Mapping[str, Mapping[str, Any]]:
+    """The tables of a folder's ``reports.toml``, by file stem; empty where there is none.
+
+    Raises:
+        MetadataError: it is no TOML, or something in it is no table.
+    """
+    path = folder / OVERRIDES
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise MetadataError(f"cannot be read ({error})", where=str(path)) from error
+    for name, table in tables.items():
+        if not isinstance(table, dict):
+            raise MetadataError(
+                f"{name} is no table",
+                where=str(path),
+                mend=f"write [{name}] and the keys below it",
+            )
+    return tables
+
+
+def files_digest(folders: Sequence[Path]) -> str:
+    """Hex SHA-256 over the names and bytes of all report files, overrides included.
+
+    Reads every file but understands none: it tells whether an index of them is still good.
+
+    Raises:
+        EmptyCorpus: a folder is missing.
+        ReadError: a file cannot be read.
+    """
+    digest = hashlib.sha256(f"cleaning {CLEANING_VERSION}".encode())
+    for folder in folders:
+        overrides = folder if folder.is_dir() else folder.parent
+        paths = [*report_files(folder), *sorted(overrides.rglob(OVERRIDES))]
+        for path in paths:
+            try:
+                with path.open("rb") as stream:
+                    content = hashlib.file_digest(stream, "sha256").hexdigest()
+            except OSError as error:
+                raise ReadError(f"cannot be read ({error.strerror})", where=str(path)) from error
+            name = path.name if path == folder else path.relative_to(overrides).as_posix()
+            digest.update(f"\0{name}\0{content}".encode("utf-8", "surrogateescape"))
+        digest.update(b"\1")
+    return digest.hexdigest()

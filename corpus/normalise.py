@@ -1,0 +1,62 @@
+"""The form in which text is compared and searched: NFKC, lower case, Simplified."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+from opencc import OpenCC
+
+# Variants that OpenCC's t2s leaves as they are, each to the form that Simplified text uses.
+_VARIANTS = str.maketrans(
+    {
+        "著": "着",
+        "馀": "余",
+        "藉": "借",
+        "妳": "你",
+        "祂": "他",
+        "牠": "它",
+        "衹": "只",
+        "衞": "卫",
+        "吿": "告",
+        "囯": "国",
+        "甦": "苏",
+        "濶": "阔",
+        "縂": "总",
+        "凈": "净",
+        "歴": "历",
+        "郷": "乡",
+        "黄": "黄",
+        "儅": "当",
+        "恆": "恒",
+        "菸": "烟",
+        "託": "托",
+        "爲": "为",
+        "内": "内",
+        "眾": "众",
+    }
+)
+
+_BLANKS = re.compile(r"\s+")
+
+
+@cache
+def _converter() -> OpenCC:
+    return OpenCC("t2s")
+
+
+def simplify(text: str) -> str:
+    """Traditional to Simplified, the variants that OpenCC leaves included."""
+    converted: str = _converter().convert(text)
+    return converted.translate(_VARIANTS)
+
+
+def normalise(text: str) -> str:
+    """The search form of a text: NFKC, lower case, Simplified; blanks folded to one.
+
+    Idempotent: ``normalise(normalise(t)) == normalise(t)``.
+    """
+    text = simplify(unicodedata.normalize("NFKC", text).lower())
+    # Lower-casing and converting can leave what NFKC would compose.
+    return _BLANKS.sub(" ", unicodedata.normalize("NFKC", text)).strip()

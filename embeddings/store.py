@@ -1,0 +1,160 @@
+"""Where an index lives: generations in a folder, one of them current.
+
+``INDEX/CURRENT`` names a generation, a folder beside it. A new generation is written in full,
+flushed to disk, and then made current by renaming one small file over ``CURRENT``. Whoever opens
+the index before that moment gets the old one, whoever opens it after gets the new one; a build
+killed at any moment leaves the old one current and a folder that the next build clears away.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from corpus.errors import IndexDamaged, IndexMissing, StorageError
+
+CURRENT = "CURRENT"
+_LOCK = ".lock"
+_GENERATION = "generation-"
+_UNFINISHED = ".unfinished-"
+
+
+def current_generation(index: Path) -> Path:
+    """The folder of the current generation.
+
+    Raises:
+        IndexMissing: there is no index here.
+        IndexDamaged: ``CURRENT`` names nothing that is here.
+    """
+    try:
+        name = (index / CURRENT).read_text(encoding="ascii").strip()
+    except FileNotFoundError as error:
+        raise IndexMissing(
+            "there is no index here", where=str(index), mend="make one with `cityqa index build`"
+        ) from error
+    except NotADirectoryError as error:
+        raise IndexMissing("is a file, not an index", where=str(index)) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise _storage(error, index) if isinstance(error, OSError) else IndexDamaged(
+            "the file CURRENT is not text", where=str(index), mend="build the index anew"
+        ) from error
+    folder = index / name
+    if not name.startswith(_GENERATION) or "/" in name or not folder.is_dir():
+        raise IndexDamaged(
+            f"the index names a generation {name!r} that is not here",
+            where=str(index),
+            mend="build it anew with `cityqa index build`",
+        )
+    return folder
+
+
+@contextlib.contextmanager
+def new_generation(index: Path) -> Iterator[Path]:
+    """A folder to write a new generation into, beside the current one.
+
+    Holds the index's lock meanwhile, so that two builds cannot interleave. On an exception the
+    folder is removed and the current generation stays.
+
+    Raises:
+        StorageError: the disk refuses.
+    """
+    try:
+        index.mkdir(parents=True, exist_ok=True)
+        with _locked(index):
+            for old in index.glob(f"{_UNFINISHED}*"):
+                shutil.rmtree(old, ignore_errors=True)
+            folder = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=index))
+            try:
+                yield folder
+            finally:
+                if folder.exists():
+                    shutil.rmtree(folder, ignore_errors=True)
+    except OSError as error:
+        raise _storage(error, index) from error
+
+
+def publish(index: Path, folder: Path, digest: str) -> Path:
+    """Make a written folder the current generation; the one before it is kept for its readers.
+
+    Args:
+        index: the index's folder, locked by ``new_generation``.
+        folder: written in full.
+        digest: of its manifest; names the generation.
+
+    Returns:
+        the generation's final folder.
+    """
+    for path in folder.iterdir():
+        _flush(path)
+    folder.chmod(0o755)
+    target = index / f"{_GENERATION}{digest[:16]}"
+    previous = _named(index)
+    if target.exists() and target != previous:
+        shutil.rmtree(target)
+    if target.exists():
+        # The same index, built again: what is there stays, unless it was damaged since.
+        spare = index / f"{_UNFINISHED}{target.name}"
+        target.rename(spare)
+        folder.rename(target)
+        shutil.rmtree(spare, ignore_errors=True)
+    else:
+        folder.rename(target)
+    _flush(index)
+    pointer = index / f"{CURRENT}.new"
+    pointer.write_text(target.name + "\n", encoding="ascii")
+    _flush(pointer)
+    pointer.replace(index / CURRENT)
+    _flush(index)
+    for old in index.glob(f"{_GENERATION}*"):
+        if old not in (target, previous):
+            shutil.rmtree(old, ignore_errors=True)
+    return target
+
+
+def _named(index: Path) -> Path | None:
+    try:
+        return current_generation(index)
+    except (IndexMissing, IndexDamaged):
+        return None
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def _locked(index: Path) -> Iterator[None]:
+    import fcntl
+
+    with (index / _LOCK).open("w") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise StorageError(
+                "another process is building this index", where=str(index), mend="wait for it"
+            ) from error
+        yield
+
+
+def _storage(error: OSError, index: Path) -> StorageError:
+    where = str(error.filename or index)
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return StorageError(
+            "the disk is full or the file too large for it; the index is as it was",
+            where=where,
+            mend="free some space or name another folder with --index",
+        )
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return StorageError(
+            "no permission to write here", where=where, mend="name another folder with --index"
+        )
+    return StorageError(f"the disk refuses ({error.strerror})", where=where)

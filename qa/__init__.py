@@ -1,0 +1,1 @@
+"""A question to an answer: settings, retrieval, selection, refusal, the command line."""

@@ -1,0 +1,105 @@
+"""``cityqa index build | info | verify``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from qa.cli.options import corpus_option, effective, index_option, model_option
+from qa.settings import Settings
+
+
+@click.group()
+def index() -> None:
+    """Build an index, tell about it, verify it."""
+
+
+@index.command()
+@corpus_option
+@index_option
+@model_option
+def build(folders: tuple[Path, ...], folder: Path | None, model: str | None) -> None:
+    """Build the index of the reports and make it current in one step.
+
+    Reports that the index holds already keep their vectors. Until the build is done, whoever asks
+    gets the index that was there before; a build that is stopped changes nothing.
+    """
+    settings = effective(corpus=folders, index=folder, model=model)
+    from qa.cli.progress import progress_bar
+    from qa.workspace import build_named, left_out_lines, open_workspace
+
+    with progress_bar() as progress:
+        if settings.index is not None:
+            snapshot, library = build_named(settings, settings.index, progress=progress)
+            lines = left_out_lines(library)
+        else:
+            opened = open_workspace(settings, progress=progress)
+            snapshot, lines = opened.snapshot, opened.left_out
+    for line in lines:
+        click.echo(f"cityqa: warning: {line}", err=True)
+    manifest = snapshot.manifest
+    click.echo(
+        f"{len(manifest.reports)} reports, {manifest.passages} passages, "
+        f"{manifest.sentences} sentences in {snapshot.folder.parent}"
+    )
+
+
+@index.command()
+@corpus_option
+@index_option
+@model_option
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+def info(
+    folders: tuple[Path, ...], folder: Path | None, model: str | None, as_json: bool
+) -> None:
+    """Tell what an index was made from."""
+    from embeddings.snapshot import open_index
+    from qa.confidence import read_calibration
+
+    place = _place(effective(corpus=folders, index=folder, model=model))
+    snapshot = open_index(place)
+    manifest = snapshot.manifest
+    calibration = read_calibration(snapshot)
+    facts = {
+        "index": str(place),
+        "digest": manifest.digest,
+        "format": manifest.format,
+        "model": manifest.fingerprint.name,
+        "model_version": manifest.fingerprint.version,
+        "dim": manifest.fingerprint.dim,
+        "reports": len(manifest.reports),
+        "passages": manifest.passages,
+        "sentences": manifest.sentences,
+        "terms": len(snapshot.lexical),
+        "phrases": len(snapshot.dictionary),
+        "bytes": sum(entry.size for entry in manifest.files.values()),
+        "calibration": calibration.method,
+        "threshold": calibration.threshold,
+    }
+    if as_json:
+        click.echo(json.dumps(facts, ensure_ascii=False))
+        return
+    for name, value in facts.items():
+        click.echo(f"{name:14} {value}")
+
+
+@index.command()
+@corpus_option
+@index_option
+@model_option
+def verify(folders: tuple[Path, ...], folder: Path | None, model: str | None) -> None:
+    """Compare every file of an index with the digest in its manifest."""
+    from embeddings.snapshot import open_index
+
+    place = _place(effective(corpus=folders, index=folder, model=model))
+    manifest = open_index(place, verify=True).manifest
+    click.echo(f"{place}: {len(manifest.files)} files as they were built")
+
+
+def _place(settings: Settings) -> Path:
+    """The folder of the index that a question would be answered from."""
+    from qa.workspace import cached_index, corpus_folders
+
+    return settings.index or cached_index(settings, corpus_folders(settings))

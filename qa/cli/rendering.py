@@ -1,0 +1,133 @@
+"""An answer as text: marked and linked on a terminal, plain when piped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from qa.answer import Answer, Citation, Extract
+from qa.features import FEATURES
+from qa.language import Interface
+from qa.marks import matching_spans
+from qa.messages import message
+from qa.retrieve import TranslatedTerm
+from qa.weights import SELECTION
+
+# Reports come from the web: escape sequences in them must not reach the terminal.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def print_answer(
+    console: Console, answer: Answer, translated: Iterable[TranslatedTerm] = ()
+) -> None:
+    """Print extracts with their citations, or the refusal with what came nearest."""
+    language: Interface = answer.interface  # type: ignore[assignment]
+    if answer.refused:
+        _print_refusal(console, answer, language)
+    terms = tuple(translated)
+    for extract in answer.extracts or answer.nearest:
+        _print_extract(console, extract, answer, language, terms)
+
+
+def _print_refusal(console: Console, answer: Answer, language: Interface) -> None:
+    if answer.reason == "not_covered":
+        # Translators: {places} are names of cities as the question has them.
+        line = message(language, "No report covers {places}.", places="、".join(answer.absent))
+    else:
+        line = message(language, "The reports do not tell.")
+    console.print(Text(line, style="bold"))
+    cities = "、".join(answer.cities)
+    console.print(Text(message(language, "The reports cover: {cities}", cities=cities)))
+    if answer.nearest:
+        console.print(Text(message(language, "Nearest passages, unconfirmed:")))
+    console.print()
+
+
+def _print_extract(
+    console: Console,
+    extract: Extract,
+    answer: Answer,
+    language: Interface,
+    translated: tuple[TranslatedTerm, ...],
+) -> None:
+    body = Text(_CONTROL.sub(" ", extract.text))
+    for span in matching_spans(body.plain, answer.question, translated):
+        body.stylize("bold yellow", span.start, span.end)
+    citation = extract.citation
+    lines = Table.grid(padding=(0, 1))
+    lines.add_column(justify="right", style="cyan", no_wrap=True)
+    lines.add_column(overflow="fold")
+    lines.add_row(f"[{extract.rank}]", body)
+    lines.add_row("", Text(_CONTROL.sub(" ", citation_line(citation, language)), style="dim"))
+    for link in (citation.link, citation.source_link):
+        if link:
+            lines.add_row("", _link(link))
+    if console.is_terminal:
+        console.print(Padding(lines, (0, 0, 1, 0)))
+    else:
+        for line in (
+            f"[{extract.rank}] {body.plain}",
+            f"    {_CONTROL.sub(' ', citation_line(citation, language))}",
+            *(f"    {link}" for link in (citation.link, citation.source_link) if link),
+            "",
+        ):
+            console.print(Text(line), soft_wrap=True)
+
+
+def _link(link: str) -> Text:
+    text = Text(_CONTROL.sub("", link), style="blue")
+    if link.startswith(("http://", "https://", "file://")):
+        text.stylize(f"link {_CONTROL.sub('', link)}")
+    return text
+
+
+def citation_line(citation: Citation, language: Interface) -> str:
+    """City, title, kind, publisher, date and section, in one line."""
+    kind = (
+        message(language, "digest of the original")
+        if citation.kind == "digest"
+        else message(language, "original")
+    )
+    parts = [
+        citation.city,
+        f"《{citation.title}》" if "《" not in citation.title else citation.title,
+        kind,
+        citation.publisher or message(language, "publisher not stated"),
+        citation.date.isoformat() if citation.date else message(language, "undated"),
+        citation.section,
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def print_explanation(console: Console, answer: Answer, method: str) -> None:
+    """Tables of every signal: of the passages found, and of the extracts chosen from them."""
+    hits = Table(title="Passages", title_justify="left")
+    for name in ("passage", "kind", "score", "sentence", "dense", "lexical", "translated", "prior"):
+        hits.add_column(name, justify="left" if name in ("passage", "kind") else "right")
+    for hit in answer.hits:
+        numbers = (hit.score, hit.sentence, hit.dense, hit.lexical, hit.translated, hit.prior)
+        hits.add_row(hit.passage, hit.kind, *(f"{number:.3f}" for number in numbers))
+    console.print(hits)
+    chosen = Table(title="Extracts: signal (× weight = share of the score)", title_justify="left")
+    chosen.add_column("signal")
+    for extract in answer.ranked:
+        chosen.add_column(f"[{extract.rank}] {extract.citation.passage}", justify="right")
+    for name in FEATURES:
+        if not any(extract.signals[name] for extract in answer.ranked):
+            continue
+        weight = SELECTION.get(name, 0.0)
+        chosen.add_row(
+            f"{name} (× {weight:g})",
+            *(f"{e.signals[name]:.3f} = {e.signals[name] * weight:+.3f}" for e in answer.ranked),
+        )
+    chosen.add_row("score", *(f"{extract.score:.3f}" for extract in answer.ranked))
+    console.print(chosen)
+    steps = ", ".join(f"{name} {value:.1f}" for name, value in answer.timings.items())
+    console.print(Text(f"confidence {answer.confidence:.3f}, refused below {answer.threshold:.2f}"))
+    console.print(Text(f"judged by: {method}"))
+    console.print(Text(f"milliseconds: {steps}"))

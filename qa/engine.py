@@ -1,0 +1,291 @@
+"""The path of a question: understand, embed, retrieve, select, judge, cite."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import time
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import zip_longest
+from typing import TypeVar
+
+from corpus.errors import UnknownCity
+from corpus.normalise import normalise
+from corpus.places.coverage import CoveredPlace
+from corpus.places.recognise import PlaceFinder
+from corpus.report import Report
+from embeddings.embedder import Embedder, Vectors
+from embeddings.snapshot import Snapshot, check_embedder
+from qa.answer import Answer, Citation, Extract, Hit
+from qa.confidence import probability, read_calibration, signals
+from qa.features import FEATURES, Scored, featurise
+from qa.links import Links
+from qa.question import Question, understand
+from qa.retrieve import retrieve
+from qa.select import Chosen, choose, score_candidates
+
+_T = TypeVar("_T")
+
+TOP = 3
+"""Extracts shown where nothing else is asked for."""
+
+YEAR_BONUS = 0.3
+"""For the reports about the year that the question names."""
+
+AGE_PENALTY = 0.03
+"""A year of age, against the newest report of the same city."""
+
+BYLINE_BONUS = 0.6
+"""For bylines, when the question asks who wrote the report."""
+
+OLDEST = 5
+"""Years of age beyond which nothing more is taken off."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the search of one focus gave."""
+
+    hits: tuple[Hit, ...]
+    scored: Scored
+    chosen: list[Chosen]
+    confidence: float
+
+
+class Answerer:
+    """Answers questions from one snapshot of an index. Safe to share between threads.
+
+    Args:
+        snapshot: the index.
+        embedder: the one that it was built with.
+        links: makes the links of citations.
+
+    Raises:
+        IndexMismatch: the index was built with another embedder.
+        IndexDamaged: its calibration cannot be read.
+    """
+
+    def __init__(self, snapshot: Snapshot, embedder: Embedder, links: Links) -> None:
+        check_embedder(snapshot, embedder)
+        self.snapshot = snapshot
+        self._embedder = embedder
+        self._links = links
+        self.calibration = read_calibration(snapshot)
+
+    @cached_property
+    def finder(self) -> PlaceFinder:
+        """Knows the places of the reports."""
+        return PlaceFinder(
+            [
+                CoveredPlace(report.id, report.city, report.aliases)
+                for report in self.snapshot.reports.values()
+                if report.city
+            ],
+            known_words=self._is_word,
+        )
+
+    @cached_property
+    def cities(self) -> tuple[str, ...]:
+        """The places that the reports cover, each once, in the order of the reports."""
+        return tuple(dict.fromkeys(r.city for r in self.snapshot.reports.values() if r.city))
+
+    @cached_property
+    def _plain(self) -> tuple[str, ...]:
+        return tuple(normalise(report.text) for report in self.snapshot.reports.values())
+
+    def _is_word(self, text: str) -> bool:
+        """Whether the reports hold a Han window as it stands, so that it is no misspelt name."""
+        return any(text in plain for plain in self._plain)
+
+    def reports_of(self, city: str) -> tuple[str, ...]:
+        """Ids of the reports that cover a city, named in any way, or of the report with that id.
+
+        Raises:
+            UnknownCity: none does.
+        """
+        if city in self.snapshot.reports:
+            return (city,)
+        covered: list[str] = []
+        for mention in self.finder.find(city):
+            covered += [key for key in mention.covered if key not in covered]
+        if not covered:
+            raise UnknownCity(
+                f"no report covers {city.strip() or 'a city without a name'}",
+                mend=f"the reports cover {'、'.join(self.cities)}",
+            )
+        return tuple(covered)
+
+    def ask(self, text: str, *, top: int = TOP, cities: Sequence[str] = ()) -> Answer:
+        """Answer a question.
+
+        Args:
+            text: the question as typed.
+            top: extracts wanted; a comparison has at least one a city.
+            cities: search the reports of these only.
+
+        Raises:
+            UsageError: the question is empty or too long.
+            UnknownCity: a city of ``cities`` has no report.
+        """
+        timings: dict[str, float] = {}
+        started = time.perf_counter()
+        with _timed(timings, "understand"):
+            question = self._understand(text, cities)
+        with _timed(timings, "encode"):
+            vector = self._embedder.encode_queries([question.text])
+        found: list[_Found] = []
+        for focus in question.focus or (tuple(self.snapshot.reports),):
+            found.append(self._search(question, vector, focus, top, timings))
+        with _timed(timings, "cite"):
+            answer = self._answer(question, found, top)
+        timings["total"] = (time.perf_counter() - started) * 1000
+        return replace(answer, timings=timings)
+
+    def _understand(self, text: str, cities: Sequence[str]) -> Question:
+        question = understand(text, self.finder, self._plain)
+        if not cities:
+            return question
+        groups = tuple(self.reports_of(city) for city in cities)
+        wanted = {report for group in groups for report in group}
+        named = tuple(
+            kept
+            for group in question.focus
+            if (kept := tuple(report for report in group if report in wanted))
+        )
+        return replace(question, focus=named or groups, absent=())
+
+    def _search(
+        self,
+        question: Question,
+        vector: Vectors,
+        focus: Collection[str],
+        top: int,
+        timings: dict[str, float],
+    ) -> _Found:
+        scale = self.calibration.scale
+        with _timed(timings, "retrieve"):
+            found = retrieve(
+                self.snapshot,
+                question.terms,
+                vector,
+                scale,
+                within=None if len(focus) == len(self.snapshot.reports) else set(focus),
+                priors=self._priors(question, focus),
+                bylines=BYLINE_BONUS if "author" in question.wants else 0.0,
+                dictionary=question.in_english,
+            )
+        with _timed(timings, "select"):
+            scored = featurise(self.snapshot, question, found, scale)
+            scores = score_candidates(scored)
+            passages = [self.snapshot.passages[c.row].id for c in scored.candidates]
+            chosen = choose(scored, scores, passages, top)
+        if not chosen:
+            return _Found(found.hits, scored, [], 0.0)
+        values = signals(question, found, scored, scores, chosen[0].index)
+        return _Found(
+            found.hits, scored, chosen, probability(self.calibration.weights, values)
+        )
+
+    def _priors(self, question: Question, focus: Collection[str]) -> dict[str, float]:
+        """Bonus of each report against others of the same city."""
+        reports = [self.snapshot.reports[key] for key in focus]
+        several = Counter(report.city for report in reports)
+        priors: dict[str, float] = {}
+        for report in reports:
+            if several[report.city] < 2:
+                continue
+            newest = max(_date(other) for other in reports if other.city == report.city)
+            age = min(OLDEST, (newest - _date(report)).days / 365.25)
+            priors[report.id] = -AGE_PENALTY * age
+            if _years(report).intersection(question.years):
+                priors[report.id] += YEAR_BONUS
+        return priors
+
+    def _answer(self, question: Question, found: list[_Found], top: int) -> Answer:
+        picked = _interleave([(one, chosen) for chosen in one.chosen] for one in found)
+        limit = max(top, len(question.focus))
+        ranked = tuple(
+            self._extract(rank, one, chosen)
+            for rank, (one, chosen) in enumerate(picked[:limit], start=1)
+        )
+        # A comparison is as certain as its most certain half: what one city's report tells is
+        # shown even where another's does not.
+        confidence = max((one.confidence for one in found), default=0.0)
+        not_covered = bool(question.absent)
+        refused = not ranked or not_covered or confidence < self.calibration.threshold
+        return Answer(
+            question=question.text,
+            language=question.language,
+            interface=question.interface,
+            refused=refused,
+            reason="" if not refused else "not_covered" if not_covered else "no_support",
+            confidence=0.0 if not_covered else confidence,
+            threshold=self.calibration.threshold,
+            extracts=() if refused else ranked,
+            nearest=ranked if refused else (),
+            ranked=ranked,
+            absent=question.absent,
+            cities=self.cities,
+            hits=tuple(hit for one in found for hit in one.hits),
+            timings={},
+        )
+
+    def _extract(self, rank: int, found: _Found, chosen: Chosen) -> Extract:
+        candidate = chosen.candidate
+        passage = self.snapshot.passages[candidate.row]
+        report = self.snapshot.reports[passage.report]
+        return Extract(
+            rank=rank,
+            text=candidate.text,
+            citation=Citation(
+                report=report.id,
+                kind=report.kind,
+                city=report.city,
+                title=report.title,
+                publisher=report.publisher,
+                date=report.date,
+                section=passage.section,
+                passage=passage.id,
+                span=candidate.span,
+                link=self._links.page(report, passage, candidate.span),
+                source_link=self._links.source(report, candidate.span),
+            ),
+            score=chosen.score,
+            hit=found.scored.hits[chosen.index],
+            signals=dict(
+                zip(FEATURES, map(float, found.scored.matrix[chosen.index]), strict=True)
+            ),
+        )
+
+
+def _interleave(lists: Iterable[list[_T]]) -> list[_T]:
+    """First of each, then second of each, and so on."""
+    return [item for row in zip_longest(*lists, fillvalue=None) for item in row if item is not None]
+
+
+def _date(report: Report) -> datetime.date:
+    return report.date or datetime.date.min.replace(year=1900)
+
+
+def _years(report: Report) -> set[int]:
+    """The years that a report is of: in its title, its date, and the one it names most often."""
+    years = [int(year) for year in re.findall(r"(?<!\d)((?:19|20)\d\d)(?=年)", report.text)]
+    found = {int(year) for year in re.findall(r"(?<!\d)((?:19|20)\d\d)(?!\d)", report.title)}
+    if report.date:
+        found.add(report.date.year)
+    found.update(year for year, _ in Counter(years).most_common(1))
+    return found
+
+
+@contextmanager
+def _timed(timings: dict[str, float], step: str) -> Iterator[None]:
+    """Add the milliseconds of a block to a step."""
+    started = time.perf_counter()
+    try:
+        yield
+    finally:
+        timings[step] = timings.get(step, 0.0) + (time.perf_counter() - started) * 1000

@@ -1,0 +1,153 @@
+"""A question, understood: language, places, years, what it asks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from corpus.errors import UsageError
+from corpus.normalise import normalise
+from corpus.places.recognise import Mention, PlaceFinder
+from qa.interrogatives import without_interrogatives
+from qa.language import Interface, detect_language, interface_language
+from qa.wants import Want, asked_units, wants
+
+MAX_CHARS = 2_000
+
+# Below this, a place that was recognised does not narrow the search.
+FOCUS_CERTAINTY = 0.5
+# Below this, a place without a report is no reason to say that there is none.
+ABSENT_CERTAINTY = 0.75
+
+_WHICH_CITY = re.compile(
+    r"哪[个些几]?(?:座|一)?(?:城市|市|区|地方|地区|城)(?!直|场|长|委)"
+    r"|(?:which|what) (?:city|cities|district|report|place)"
+    r"|qué ciudad|quelle ville|welche[rs]? stadt|какой город|каком городе|どの(?:都市|市)|어느 도시"
+)
+_KANA = re.compile(r"[ぁ-ゖァ-ヺー]+")
+_YEAR = re.compile(r"(?<!\d)(19[5-9]\d|20\d\d)(?!\d)(?=\s*年|\b|$|[^\d])")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is known about a question before anything is searched.
+
+    Attributes:
+        text: as typed, blanks at both ends removed.
+        language: tag, as ``detect_language`` gives it.
+        interface: the language to answer in.
+        content: the text without the names of covered places, for the search inside their reports.
+        focus: groups of report ids that the question is about, one a place in the order named;
+            empty for all reports.
+        absent: names of cities that the question is about and that no report covers.
+        years: that it names.
+        wants: kinds of value asked for.
+        units: units asked for (``名`` of ``多少名``).
+    """
+
+    text: str
+    language: str
+    interface: Interface
+    content: str
+    focus: tuple[tuple[str, ...], ...]
+    absent: tuple[str, ...]
+    years: tuple[int, ...]
+    wants: frozenset[Want]
+    units: tuple[str, ...]
+
+    @property
+    def terms(self) -> str:
+        """The content without the words that ask, in search form, for the lexical signals."""
+        # Kana is grammar here: the reports are Chinese, and only the characters can be in them.
+        text = _KANA.sub(" ", self.content) if self.language == "ja" else self.content
+        return without_interrogatives(text)
+
+    @property
+    def in_english(self) -> bool:
+        """Whether Latin words of the question are English, so that the dictionary can help."""
+        return self.language in ("en", "zh-Hans", "zh-Hant")
+
+    @property
+    def compares(self) -> bool:
+        """Whether it names two places or more and wants something of each."""
+        return len(self.focus) > 1
+
+
+def check_question(text: str) -> str:
+    """The text without blanks at both ends.
+
+    Raises:
+        UsageError: it is empty or too long.
+    """
+    text = text.strip()
+    if not re.search(r"\w", text):
+        raise UsageError("the question is empty", mend="ask something, in any language")
+    if len(text) > MAX_CHARS:
+        raise UsageError(
+            f"the question has {len(text):,} characters, at most {MAX_CHARS:,} are read",
+            mend="ask it shorter",
+        )
+    return text
+
+
+def understand(text: str, finder: PlaceFinder, known: Sequence[str] = ()) -> Question:
+    """Analyse a question.
+
+    Args:
+        text: as typed.
+        finder: knows the places that the reports cover.
+        known: texts in search form, of the reports; a place without a report whose name they
+            hold is a word like any other.
+
+    Raises:
+        UsageError: the question is empty or too long.
+    """
+    text = check_question(text)
+    language = detect_language(text)
+    mentions = finder.find(text)
+    covered = [m for m in mentions if m.covered and m.certainty >= FOCUS_CERTAINTY]
+    focus: list[tuple[str, ...]] = []
+    if not _WHICH_CITY.search(normalise(text)) or len(covered) > 1:
+        for mention in covered:
+            if mention.covered not in focus:
+                focus.append(mention.covered)
+    absent = [] if focus else _absent(mentions, known)
+    return Question(
+        text=text,
+        language=language,
+        interface=interface_language(language),
+        # A county's name tells the passages of a report apart; its city's name does not.
+        content=_without(text, [m for m in covered if finder.is_whole(m)]) if focus else text,
+        focus=tuple(focus),
+        absent=tuple(absent),
+        years=tuple(dict.fromkeys(int(year) for year in _YEAR.findall(normalise(text)))),
+        wants=wants(text),
+        units=asked_units(text),
+    )
+
+
+def _absent(mentions: Sequence[Mention], known: Sequence[str]) -> list[str]:
+    names: list[str] = []
+    for mention in mentions:
+        if mention.covered or mention.place is None or mention.place.level == "province":
+            continue
+        if mention.certainty < ABSENT_CERTAINTY:
+            continue
+        name = normalise(mention.name)
+        if any(name in text for text in known) or mention.name in names:
+            continue
+        names.append(mention.name)
+    return names
+
+
+def _without(text: str, mentions: Sequence[Mention]) -> str:
+    """The text with the mentions cut out; the text itself where nothing else would be left."""
+    parts = []
+    position = 0
+    for mention in mentions:
+        parts.append(text[position : mention.start])
+        position = mention.end
+    parts.append(text[position:])
+    rest = " ".join(part.strip() for part in parts if part.strip())
+    return rest if re.search(r"\w{2}", rest) else text

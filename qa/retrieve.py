@@ -1,0 +1,216 @@
+"""From a question to passages: every signal computed, then fused.
+
+The fused score is a convex combination of similarities, each on a fixed scale (Bruch et al., "An
+Analysis of Fusion Functions for Hybrid Retrieval", ACM TOIS 42(1), 2023): cosines as they are, the
+lexical score over the largest score that the question could reach. A question in a language that
+the reports are not written in reaches almost nothing of that bound, so that the lexical weight
+vanishes by itself. Ties are broken by passage id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.normalise import normalise
+from embeddings.dictionary import Translation
+from embeddings.embedder import Vectors
+from embeddings.lexical import counted, idf
+from embeddings.snapshot import Snapshot
+from embeddings.tokens import tokenise
+from qa.answer import Hit
+from qa.scale import Scale
+from qa.wants import holds
+
+PASSAGE_WEIGHT = 0.5
+LEXICAL_WEIGHT = 2.0
+TRANSLATED_WEIGHT = 0.5
+
+CANDIDATES = 12
+"""Passages handed to extract selection."""
+
+SEARCHED = 2_000
+"""Passage and sentence vectors scored by FAISS for one question, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class TranslatedTerm:
+    """A phrase of the question with the Chinese words that stand for it in these reports.
+
+    Attributes:
+        phrase: stems, as looked up.
+        forms: in search form.
+        weight: idf of "any of the forms".
+    """
+
+    phrase: str
+    forms: tuple[str, ...]
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """The passages found and what they were found by.
+
+    Attributes:
+        hits: best first, at most ``CANDIDATES``.
+        vector: of the question, shape (1, dim).
+        terms: of the question to their idf.
+        translated: terms that the dictionary gave.
+    """
+
+    hits: tuple[Hit, ...]
+    vector: Vectors
+    terms: dict[str, float]
+    translated: tuple[TranslatedTerm, ...]
+
+
+def retrieve(
+    snapshot: Snapshot,
+    content: str,
+    vector: Vectors,
+    scale: Scale,
+    *,
+    within: Collection[str] | None = None,
+    priors: Mapping[str, float] | None = None,
+    bylines: float = 0.0,
+    dictionary: bool = True,
+    count: int = CANDIDATES,
+) -> Retrieved:
+    """Rank the passages of an index for a question.
+
+    Args:
+        snapshot: the index.
+        content: the question's text for the lexical signals.
+        vector: the question's embedding, shape (1, dim), unit length.
+        scale: brings the model's cosines to the scale that the weights were chosen on.
+        within: ids of the reports to search; none for all.
+        priors: report id to a bonus for all its passages.
+        bylines: a bonus for passages that name who wrote the report.
+        dictionary: look the question's Latin words up as English.
+        count: hits wanted.
+    """
+    allowed = _allowed(snapshot, within)
+    dense, sentence = _dense(snapshot, vector, scale, allowed)
+    bag = counted(tokenise(content))
+    terms = {term: snapshot.lexical.idf(term) for term in bag}
+    bound = sum(times * terms[term] for term, times in bag.items())
+    lexical = snapshot.lexical.scores(bag)
+    if bound > 0:
+        lexical /= np.float32(bound)
+    translated, phrases = _translated(snapshot, content if dictionary else "")
+    prior = _per_passage(snapshot, priors or {})
+    if bylines:
+        prior += np.float32(bylines) * _bylines(snapshot, allowed)
+    score = (
+        sentence
+        + PASSAGE_WEIGHT * dense
+        + LEXICAL_WEIGHT * lexical
+        + TRANSLATED_WEIGHT * translated
+        + prior
+    )
+    score = np.where(allowed, score, -np.inf)
+    hits = tuple(
+        Hit(
+            row=row,
+            passage=snapshot.passages[row].id,
+            report=snapshot.passages[row].report,
+            kind=snapshot.passages[row].kind,
+            dense=float(dense[row]),
+            sentence=float(sentence[row]),
+            lexical=float(lexical[row]),
+            translated=float(translated[row]),
+            prior=float(prior[row]),
+            score=float(score[row]),
+        )
+        for row in _best(snapshot, score, count)
+    )
+    return Retrieved(hits, vector, terms, tuple(phrases))
+
+
+def _best(snapshot: Snapshot, score: NDArray[np.float32], count: int) -> list[int]:
+    """Rows of the largest finite scores, best first, equal ones by passage id."""
+    count = min(count, len(score))
+    if count == 0:
+        return []
+    # All rows that tie with the last one are sorted, so that the cut does not depend on row order.
+    floor = np.partition(score, len(score) - count)[len(score) - count]
+    rows = [int(row) for row in np.flatnonzero(score >= floor) if np.isfinite(score[row])]
+    rows.sort(key=lambda row: (-float(score[row]), snapshot.passages[row].id))
+    return rows[:count]
+
+
+def _allowed(snapshot: Snapshot, within: Collection[str] | None) -> NDArray[np.bool_]:
+    if within is None:
+        return np.ones(len(snapshot.passages), dtype=np.bool_)
+    return np.fromiter(
+        (passage.report in within for passage in snapshot.passages),
+        dtype=np.bool_,
+        count=len(snapshot.passages),
+    )
+
+
+def _per_passage(snapshot: Snapshot, values: Mapping[str, float]) -> NDArray[np.float32]:
+    result = np.zeros(len(snapshot.passages), dtype=np.float32)
+    if any(values.values()):
+        for row, passage in enumerate(snapshot.passages):
+            result[row] = values.get(passage.report, 0.0)
+    return result
+
+
+def _bylines(snapshot: Snapshot, allowed: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """1 for each passage that names reporters, authors or editors, shape (passages,)."""
+    result = np.zeros(len(allowed), dtype=np.float32)
+    for row in np.flatnonzero(allowed):
+        result[row] = holds(normalise(snapshot.passage_text(int(row))), "author")
+    return result
+
+
+def _dense(
+    snapshot: Snapshot, vector: Vectors, scale: Scale, allowed: NDArray[np.bool_]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Cosine with each passage, and with the best sentence of each, both shape (passages,).
+
+    What the search does not reach has the lowest score that it did reach.
+    """
+    size = len(snapshot.passages)
+    searched = SEARCHED if allowed.all() else max(len(snapshot.dense_sentences), 1)
+    rows, cosines = snapshot.dense_passages.search(vector, searched)
+    dense = np.full(size, cosines.min(initial=1.0), dtype=np.float32)
+    dense[rows] = cosines
+    rows, cosines = snapshot.dense_sentences.search(vector, searched)
+    sentence = np.full(size, cosines.min(initial=1.0), dtype=np.float32)
+    np.maximum.at(sentence, snapshot.sentence_passages[rows], cosines)
+    return scale.apply(dense), scale.apply(sentence)
+
+
+def _translated(
+    snapshot: Snapshot, content: str
+) -> tuple[NDArray[np.float32], list[TranslatedTerm]]:
+    """BM25 of translated phrases over its bound, shape (passages,), and the phrases.
+
+    All translations of a phrase count as one term: its frequency in a passage is that of the most
+    frequent of them, its document frequency that of any.
+    """
+    size = len(snapshot.passages)
+    total = np.zeros(size, dtype=np.float32)
+    terms: list[TranslatedTerm] = []
+    # The dictionary is English to Chinese; without Latin words there is nothing to look up.
+    found: Sequence[Translation] = (
+        snapshot.dictionary.translate(content) if any("a" <= c.lower() <= "z" for c in content) else ()
+    )
+    for translation in found:
+        best = np.zeros(size, dtype=np.float32)
+        for form in translation.forms:
+            rows, saturation = snapshot.lexical.form(form)
+            best[rows] = np.maximum(best[rows], saturation)
+        frequency = int(np.count_nonzero(best))
+        if frequency:
+            weight = idf(size, frequency)
+            total += np.float32(weight) * best
+            terms.append(TranslatedTerm(translation.phrase, translation.forms, weight))
+    bound = sum(term.weight for term in terms)
+    return (total / np.float32(bound) if bound else total), terms

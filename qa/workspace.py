@@ -1,0 +1,154 @@
+"""From settings to an open index: named ones are opened, others built when they are needed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus.errors import IndexFault
+from corpus.library import SHIPPED, Library, files_digest, read_library
+from embeddings.build import PARAMETERS, build_index
+from embeddings.embedder import Embedder
+from embeddings.manifest import FORMAT
+from embeddings.models import load_embedder
+from embeddings.snapshot import Snapshot, check_embedder, open_index
+from qa.confidence import CALIBRATION_VERSION, calibrate
+from qa.settings import Settings
+
+Progress = Callable[[str, int, int], None]
+"""Called with the step (``read`` or ``embed``), what is done and what there is in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An index ready to be asked.
+
+    Attributes:
+        snapshot: its current generation.
+        embedder: the model that it was built with.
+        left_out: lines about files that were no reports; empty where nothing was read.
+    """
+
+    snapshot: Snapshot
+    embedder: Embedder
+    left_out: tuple[str, ...] = ()
+
+
+def added_reports(settings: Settings) -> Path:
+    """The folder of the reports that the user added."""
+    return settings.state / "reports"
+
+
+def corpus_folders(settings: Settings) -> tuple[Path, ...]:
+    """The folders of reports: those of the settings, else the shipped and the added ones."""
+    if settings.corpus:
+        return settings.corpus
+    added = added_reports(settings)
+    return (SHIPPED, added) if added.is_dir() else (SHIPPED,)
+
+
+def embedder_of(settings: Settings) -> Embedder:
+    """The embedder that the settings name.
+
+    Raises:
+        ModelError: it cannot be loaded.
+    """
+    return load_embedder(
+        settings.model,
+        threads=settings.threads,
+        device=settings.device,
+        batch_size=settings.batch_size,
+    )
+
+
+def open_workspace(settings: Settings, *, progress: Progress | None = None) -> Opened:
+    """Open the index that the settings lead to.
+
+    A named index is opened as it is. Otherwise the index of the corpus lies in the cache folder;
+    it is built, or brought up to date, when its files, the model or the format differ.
+
+    Raises:
+        IndexFault: a named index cannot be used.
+        EmptyCorpus, MetadataError, StorageError, ModelError: as building an index.
+    """
+    if settings.index is not None:
+        snapshot = open_index(settings.index)
+        embedder = embedder_of(settings)
+        check_embedder(snapshot, embedder)
+        return Opened(snapshot, embedder)
+    embedder = embedder_of(settings)
+    folders = corpus_folders(settings)
+    key = _key(folders, embedder)
+    index = cached_index(settings, folders)
+    try:
+        snapshot = open_index(index)
+        if snapshot.manifest.source == key:
+            check_embedder(snapshot, embedder)
+            return Opened(snapshot, embedder)
+    except IndexFault:
+        # Nobody named this index: whatever is wrong with it, building it anew mends it.
+        pass
+    library = read_library(folders, progress=_step(progress, "read"))
+    snapshot = build_index(
+        library.reports,
+        embedder,
+        index,
+        calibrate=calibrate,
+        progress=_step(progress, "embed"),
+        source=key,
+    )
+    return Opened(snapshot, embedder, left_out_lines(library))
+
+
+def build_named(
+    settings: Settings, index: Path, *, progress: Progress | None = None
+) -> tuple[Snapshot, Library]:
+    """Build the index in a folder from the corpus of the settings.
+
+    Raises:
+        EmptyCorpus, MetadataError, StorageError, ModelError: as ``build_index``.
+    """
+    library = read_library(corpus_folders(settings), progress=_step(progress, "read"))
+    snapshot = build_index(
+        library.reports,
+        embedder_of(settings),
+        index,
+        calibrate=calibrate,
+        progress=_step(progress, "embed"),
+    )
+    return snapshot, library
+
+
+def left_out_lines(library: Library) -> tuple[str, ...]:
+    """One line a file that is no report."""
+    return tuple(f"left out {one.path}: {one.reason}" for one in library.left_out)
+
+
+def _key(folders: Sequence[Path], embedder: Embedder) -> str:
+    """Digest of everything that an index follows from."""
+    parts = [
+        files_digest(folders),
+        embedder.fingerprint.as_dict(),
+        dict(PARAMETERS),
+        FORMAT,
+        CALIBRATION_VERSION,
+    ]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def cached_index(settings: Settings, folders: Sequence[Path]) -> Path:
+    """Where the index of some folders and a model lies; the same for changed files in them."""
+    named = "\0".join([settings.model, *(str(folder.absolute()) for folder in folders)])
+    digest = hashlib.sha256(named.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    return settings.cache / "indexes" / digest
+
+
+def _step(progress: Progress | None, name: str) -> Callable[[int, int], None] | None:
+    if progress is None:
+        return None
+    return lambda done, total: progress(name, done, total)
+
+
