@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from corpus.cleaning import Change, clean
 from corpus.errors import ReadError
-from corpus.metadata import City, Identify, recognise
-from corpus.passages import report_id, split_passages
 from corpus.raw import RawReport
 from corpus.report import Report
-from corpus.sections import lay_out
+
+if TYPE_CHECKING:
+    from corpus.metadata import City, Identify
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,12 @@ def compose(
         ReadError: cleaning leaves no text.
         MetadataError: ``overrides`` or front matter cannot be used.
     """
+    # Imported here, as the cleaning rules are: an answer from a built index composes nothing, and
+    # need not wait for their patterns to be compiled.
+    from corpus.metadata import recognise
+    from corpus.passages import report_id, split_passages
+    from corpus.sections import lay_out
+
     cleaned = clean(raw.lines)
     layout = lay_out(cleaned.lines)
     name = report_id(raw.stem)
@@ -82,6 +88,7 @@ def compose(
 def _identify(title: str, lines: Sequence[str], publisher: str | None) -> City | None:
     """The gazetteer's answer, with the place's short name, pinyin and English name as aliases."""
     # Imported here: who names the city in overrides and brings an ``identify`` needs no gazetteer.
+    from corpus.metadata import City
     from corpus.places.gazetteer import short_name
     from corpus.places.identify import display_name, identify_city
 

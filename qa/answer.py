@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from corpus.report import PassageKind, ReportKind, Span
+from qa.language import Interface
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ class Answer:
         nearest: when refused, what came closest.
         ranked: the extracts as ranked, before refusal; what an evaluation scores.
         absent: cities asked for that no report covers.
+        words: of the question, in search form, to mark in the extracts.
         cities: that the reports cover.
         hits: the passages that were found, best first.
         timings: milliseconds a step.
@@ -111,7 +113,7 @@ class Answer:
 
     question: str
     language: str
-    interface: str
+    interface: Interface
     refused: bool
     reason: str
     confidence: float
@@ -120,6 +122,7 @@ class Answer:
     nearest: tuple[Extract, ...]
     ranked: tuple[Extract, ...]
     absent: tuple[str, ...]
+    words: tuple[str, ...]
     cities: tuple[str, ...]
     hits: tuple[Hit, ...]
     timings: dict[str, float]

