@@ -9,10 +9,15 @@ from typing import TYPE_CHECKING, Any
 from corpus.cleaning import Change, clean
 from corpus.errors import ReadError
 from corpus.raw import RawReport
-from corpus.report import Report
+from corpus.report import Passage, Report
 
 if TYPE_CHECKING:
     from corpus.metadata import City, Identify
+    from corpus.sections import Layout
+
+
+TITLE_CHARS = 24
+"""Of the opening words that stand for a missing title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,7 @@ def compose(
         kind=known.kind,
         city=known.city,
         aliases=known.aliases,
-        title=known.title or raw.stem,
+        title=known.title or _supplied_title(layout, passages),
         source_title=known.source_title,
         publisher=known.publisher,
         authors=known.authors,
@@ -83,6 +88,14 @@ def compose(
         sha256=raw.sha256,
     )
     return Composed(report, cleaned.trace)
+
+
+def _supplied_title(layout: Layout, passages: Sequence[Passage]) -> str:
+    """For a page without a title, its opening words in brackets, as library catalogues do."""
+    first = next((p for p in passages if p.kind == "text"), passages[0])
+    opening = layout.text[first.span.start : first.span.end].split("\n")[0]
+    cut = opening[:TITLE_CHARS].rstrip("，,、；;：:。 ")
+    return f"[{cut}{'……' if len(opening) > len(cut) + 1 else ''}]"
 
 
 def _identify(title: str, lines: Sequence[str], publisher: str | None) -> City | None:

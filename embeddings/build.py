@@ -40,7 +40,7 @@ PARAMETERS: Mapping[str, Any] = {
     "tokenizer": "characters, bigrams, words, numbers with units; 1",
     "bm25": {"k1": lexical.K1, "b": lexical.B},
     "dense": "exact inner product",
-    "dictionary": "CC-CEDICT; 1",
+    "dictionary": "CC-CEDICT and glossary; 2",
 }
 
 

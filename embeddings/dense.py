@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-# faiss after numpy: each brings an OpenMP runtime, and faiss asks for numpy's to be there first.
+# numpy before faiss, which chooses its build by the CPU features that numpy has found. torch, where
+# a model needs it, may come before or after: on Linux each wheel brings a libgomp of its own. (FAISS's
+# own tests import torch first; reports of crashes, all from macOS, blame one order or the other.)
 import numpy as np
 from numpy.typing import NDArray
 

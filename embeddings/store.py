@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -21,6 +22,8 @@ from corpus.errors import IndexDamaged, IndexMissing, StorageError
 CURRENT = "CURRENT"
 _LOCK = ".lock"
 _GENERATION = "generation-"
+_AGAIN = "-again"
+_NAME = re.compile(rf"{_GENERATION}([0-9a-f]{{16}})(?:{_AGAIN})?")
 _UNFINISHED = ".unfinished-"
 
 
@@ -30,6 +33,7 @@ def current_generation(index: Path) -> Path:
     Raises:
         IndexMissing: there is no index here.
         IndexDamaged: ``CURRENT`` names nothing that is here.
+        StorageError: it may not be read.
     """
     try:
         name = (index / CURRENT).read_text(encoding="ascii").strip()
@@ -39,18 +43,37 @@ def current_generation(index: Path) -> Path:
         ) from error
     except NotADirectoryError as error:
         raise IndexMissing("is a file, not an index", where=str(index)) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise _storage(error, index) if isinstance(error, OSError) else IndexDamaged(
-            "the file CURRENT is not text", where=str(index), mend="build the index anew"
-        ) from error
-    folder = index / name
-    if not name.startswith(_GENERATION) or "/" in name or not folder.is_dir():
+    except (IsADirectoryError, UnicodeDecodeError) as error:
         raise IndexDamaged(
-            f"the index names a generation {name!r} that is not here",
+            "the file CURRENT is not text",
+            where=str(index),
+            mend="build it anew with `cityqa index build`",
+        ) from error
+    except OSError as error:
+        raise _storage(error, index) from error
+    folder = index / name
+    if not _NAME.fullmatch(name) or not folder.is_dir():
+        raise IndexDamaged(
+            f"the index names a generation {name[:40]!r} that is not here",
             where=str(index),
             mend="build it anew with `cityqa index build`",
         )
     return folder
+
+
+def generation_digest(folder: Path) -> str:
+    """What the digest of a generation's manifest begins with; empty for an unfinished one."""
+    match = _NAME.fullmatch(folder.name)
+    return match[1] if match else ""
+
+
+@contextlib.contextmanager
+def disk_errors(index: Path) -> Iterator[None]:
+    """Raise what the disk refuses as a StorageError."""
+    try:
+        yield
+    except OSError as error:
+        raise _storage(error, index) from error
 
 
 @contextlib.contextmanager
@@ -61,21 +84,20 @@ def new_generation(index: Path) -> Iterator[Path]:
     folder is removed and the current generation stays.
 
     Raises:
-        StorageError: the disk refuses.
+        StorageError: the disk refuses, or another build is running.
     """
-    try:
-        index.mkdir(parents=True, exist_ok=True)
-        with _locked(index):
+    with contextlib.ExitStack() as stack:
+        # Only what is done here: an error of whoever writes into the folder is not the disk's.
+        with disk_errors(index):
+            index.mkdir(parents=True, exist_ok=True)
+            stack.enter_context(_locked(index))
             for old in index.glob(f"{_UNFINISHED}*"):
                 shutil.rmtree(old, ignore_errors=True)
             folder = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=index))
-            try:
-                yield folder
-            finally:
-                if folder.exists():
-                    shutil.rmtree(folder, ignore_errors=True)
-    except OSError as error:
-        raise _storage(error, index) from error
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def publish(index: Path, folder: Path, digest: str) -> Path:
@@ -88,30 +110,32 @@ def publish(index: Path, folder: Path, digest: str) -> Path:
 
     Returns:
         the generation's final folder.
+
+    Raises:
+        StorageError: the disk refuses; the current generation is as it was.
     """
-    for path in folder.iterdir():
-        _flush(path)
-    folder.chmod(0o755)
-    target = index / f"{_GENERATION}{digest[:16]}"
-    previous = _named(index)
-    if target.exists() and target != previous:
-        shutil.rmtree(target)
-    if target.exists():
-        # The same index, built again: what is there stays, unless it was damaged since.
-        spare = index / f"{_UNFINISHED}{target.name}"
-        target.rename(spare)
+    with disk_errors(index):
+        for path in folder.iterdir():
+            _flush(path)
+        folder.chmod(0o755)
+        _flush(folder)
+        previous = _named(index)
+        target = index / f"{_GENERATION}{digest[:16]}"
+        if target == previous:
+            # The same index, built again, perhaps because it was damaged. What is current is never
+            # touched, for there would be a moment without it.
+            target = index / f"{target.name}{_AGAIN}"
+        if target.exists():
+            shutil.rmtree(target)
         folder.rename(target)
-        shutil.rmtree(spare, ignore_errors=True)
-    else:
-        folder.rename(target)
-    _flush(index)
-    pointer = index / f"{CURRENT}.new"
-    pointer.write_text(target.name + "\n", encoding="ascii")
-    _flush(pointer)
-    pointer.replace(index / CURRENT)
-    _flush(index)
-    for old in index.glob(f"{_GENERATION}*"):
-        if old not in (target, previous):
+        _flush(index)
+        pointer = index / f"{CURRENT}.new"
+        pointer.write_text(target.name + "\n", encoding="ascii")
+        _flush(pointer)
+        pointer.replace(index / CURRENT)
+        _flush(index)
+    for old in index.iterdir():
+        if _NAME.fullmatch(old.name) and old not in (target, previous):
             shutil.rmtree(old, ignore_errors=True)
     return target
 
@@ -120,6 +144,7 @@ def _named(index: Path) -> Path | None:
     try:
         return current_generation(index)
     except (IndexMissing, IndexDamaged):
+        # Nothing is current, so there is nothing to keep.
         return None
 
 
@@ -155,6 +180,14 @@ def _storage(error: OSError, index: Path) -> StorageError:
         )
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return StorageError(
-            "no permission to write here", where=where, mend="name another folder with --index"
+            "no permission to read and write here",
+            where=where,
+            mend="name another folder with --index",
+        )
+    if error.errno in (errno.EEXIST, errno.ENOTDIR):
+        return StorageError(
+            "is a file, so it cannot hold an index",
+            where=where,
+            mend="name another folder with --index",
         )
     return StorageError(f"the disk refuses ({error.strerror})", where=where)

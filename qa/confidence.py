@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from corpus.errors import IndexDamaged
 from embeddings.embedder import Embedder
@@ -82,7 +83,13 @@ def read_calibration(snapshot: Snapshot) -> Calibration:
 
 
 def signals(
-    question: Question, found: Retrieved, scored: Scored, scores: np.ndarray, first: int
+    question: Question,
+    found: Retrieved,
+    scored: Scored,
+    scores: NDArray[np.float32],
+    first: int,
+    *,
+    focused: bool,
 ) -> dict[str, float]:
     """What the probability is computed from.
 
@@ -92,12 +99,11 @@ def signals(
         scored: candidates and features.
         scores: of the candidates, shape (candidates,).
         first: index of the candidate that would be shown first.
+        focused: whether the question named the place whose reports were searched.
     """
     row = dict(zip(FEATURES, (float(v) for v in scored.matrix[first]), strict=True))
     chinese = float(question.language in _CHINESE)
-    english = float(question.language == "en")
-    # Nothing but the model's similarity connects a question in any other language to the reports.
-    other = 1.0 - chinese - english
+    foreign = 1.0 - chinese
     others = [float(s) for i, s in enumerate(scores) if i != first]
     hit = scored.hits[first]
     best = found.hits[0]
@@ -105,9 +111,11 @@ def signals(
     return {
         "bias": 1.0,
         "chinese": chinese,
-        "other": other,
-        "other_score": other * float(scores[first]),
-        "other_cosine": other * row["cosine"],
+        "focused": float(focused),
+        "foreign_score": foreign * float(scores[first]),
+        "foreign_cosine": foreign * row["cosine"],
+        "foreign_focused": foreign * float(focused),
+        "untranslated": foreign * float(not found.translated),
         "score": float(scores[first]),
         "gap": float(scores[first]) - max(others, default=0.0),
         "cosine": row["cosine"],
@@ -117,10 +125,10 @@ def signals(
         "lexical": chinese * hit.lexical,
         "peak": chinese * _peak(found, scored.candidates[first].plain),
         "passage_peak": chinese * _peak(found, _neighbourhood(scored, first)),
-        "translated": english * hit.translated,
-        "translated_coverage": english * row["translated_coverage"],
-        "translated_terms": english * min(len(found.translated), 8) / 8,
-        "english_coverage": english * row["coverage"],
+        "translated": foreign * hit.translated,
+        "translated_coverage": foreign * row["translated_coverage"],
+        "translated_terms": foreign * min(len(found.translated), 8) / 8,
+        "foreign_coverage": foreign * row["coverage"],
         "best_lexical": chinese * max(h.lexical for h in found.hits),
         "agree": float(best.row == hit.row),
         "unit": row["unit"],
@@ -134,8 +142,8 @@ def signals(
 
 
 SCORE_FREE_SIGNALS = frozenset(
-    "bias chinese other coverage lexical peak passage_peak translated translated_coverage translated_terms "
-    "english_coverage best_lexical agree unit unit_missing numbers number_missing numeric lacks length".split()
+    "bias chinese focused foreign_focused untranslated coverage lexical peak passage_peak translated translated_coverage translated_terms "
+    "foreign_coverage best_lexical agree unit unit_missing numbers number_missing numeric lacks length".split()
 )
 
 

@@ -178,7 +178,7 @@ class Answerer:
                 within=None if len(focus) == len(self.snapshot.reports) else set(focus),
                 priors=self._priors(question, focus),
                 bylines=BYLINE_BONUS if "author" in question.wants else 0.0,
-                dictionary=question.in_english,
+                language=question.dictionary,
             )
         with _timed(timings, "select"):
             scored = featurise(self.snapshot, question, found, scale)
@@ -187,7 +187,8 @@ class Answerer:
             chosen = choose(scored, scores, passages, top)
         if not chosen:
             return _Found(found, scored, [], 0.0)
-        values = signals(question, found, scored, scores, chosen[0].index)
+        focused = bool(question.focus)
+        values = signals(question, found, scored, scores, chosen[0].index, focused=focused)
         return _Found(found, scored, chosen, probability(self.calibration.weights, values))
 
     def _priors(self, question: Question, focus: Collection[str]) -> dict[str, float]:

@@ -27,7 +27,6 @@ _WHICH_CITY = re.compile(
     r"|(?:which|what) (?:city|cities)"
     r"|qué ciudad|quelle ville|welche[rs]? stadt|какой город|каком городе|どの(?:都市|市)|어느 도시"
 )
-_KANA = re.compile(r"[ぁ-ゖァ-ヺー]+")
 _YEAR = re.compile(r"(?<!\d)(19[5-9]\d|20\d\d)(?!\d)(?=\s*年|\b|$|[^\d])")
 
 
@@ -61,14 +60,12 @@ class Question:
     @property
     def terms(self) -> str:
         """The content without the words that ask, in search form, for the lexical signals."""
-        # Kana is grammar here: the reports are Chinese, and only the characters can be in them.
-        text = _KANA.sub(" ", self.content) if self.language == "ja" else self.content
-        return without_interrogatives(text)
+        return without_interrogatives(self.content)
 
     @property
-    def in_english(self) -> bool:
-        """Whether Latin words of the question are English, so that the dictionary can help."""
-        return self.language in ("en", "zh-Hans", "zh-Hant")
+    def dictionary(self) -> str:
+        """The language in which words that are not Chinese are looked up."""
+        return "en" if self.language in ("zh-Hans", "zh-Hant") else self.language
 
     @property
     def compares(self) -> bool:

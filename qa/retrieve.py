@@ -9,14 +9,14 @@ vanishes by itself. Ties are broken by passage id.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus.normalise import normalise
-from embeddings.dictionary import Translation
 from embeddings.embedder import Vectors
 from embeddings.lexical import counted, idf
 from embeddings.snapshot import Snapshot
@@ -28,6 +28,8 @@ from qa.wants import holds
 PASSAGE_WEIGHT = 0.5
 LEXICAL_WEIGHT = 2.0
 TRANSLATED_WEIGHT = 0.5
+
+_KANA = re.compile(r"[ぁ-ゖァ-ヺー]+")
 
 CANDIDATES = 12
 """Passages handed to extract selection."""
@@ -77,7 +79,7 @@ def retrieve(
     within: Collection[str] | None = None,
     priors: Mapping[str, float] | None = None,
     bylines: float = 0.0,
-    dictionary: bool = True,
+    language: str = "en",
     count: int = CANDIDATES,
 ) -> Retrieved:
     """Rank the passages of an index for a question.
@@ -90,18 +92,19 @@ def retrieve(
         within: ids of the reports to search; none for all.
         priors: report id to a bonus for all its passages.
         bylines: a bonus for passages that name who wrote the report.
-        dictionary: look the question's Latin words up as English.
+        language: in which words that are not Chinese are looked up.
         count: hits wanted.
     """
     allowed = _allowed(snapshot, within)
     dense, sentence = _dense(snapshot, vector, scale, allowed)
-    bag = counted(tokenise(content))
+    # Kana is grammar here: the reports are Chinese, and only the characters can be in them.
+    bag = counted(tokenise(_KANA.sub(" ", content) if language == "ja" else content))
     terms = {term: snapshot.lexical.idf(term) for term in bag}
     bound = sum(times * terms[term] for term, times in bag.items())
     lexical = snapshot.lexical.scores(bag)
     if bound > 0:
         lexical /= np.float32(bound)
-    translated, phrases = _translated(snapshot, content if dictionary else "")
+    translated, phrases = _translated(snapshot, content, language)
     prior = _per_passage(snapshot, priors or {})
     if bylines:
         prior += np.float32(bylines) * _bylines(snapshot, allowed)
@@ -188,7 +191,7 @@ def _dense(
 
 
 def _translated(
-    snapshot: Snapshot, content: str
+    snapshot: Snapshot, content: str, language: str
 ) -> tuple[NDArray[np.float32], list[TranslatedTerm]]:
     """BM25 of translated phrases over its bound, shape (passages,), and the phrases.
 
@@ -198,11 +201,9 @@ def _translated(
     size = len(snapshot.passages)
     total = np.zeros(size, dtype=np.float32)
     terms: list[TranslatedTerm] = []
-    # The dictionary is English to Chinese; without Latin words there is nothing to look up.
-    found: Sequence[Translation] = (
-        snapshot.dictionary.translate(content) if any("a" <= c.lower() <= "z" for c in content) else ()
-    )
-    for translation in found:
+    # A Chinese question without Latin words has nothing to look up, and need not read the dictionary.
+    plain_chinese = language == "en" and not any("a" <= c.lower() <= "z" for c in content)
+    for translation in () if plain_chinese else snapshot.dictionary.translate(content, language):
         best = np.zeros(size, dtype=np.float32)
         for form in translation.forms:
             rows, saturation = snapshot.lexical.form(form)

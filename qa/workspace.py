@@ -17,6 +17,7 @@ from embeddings.models import load_embedder
 from embeddings.snapshot import Snapshot, check_embedder, open_index
 from qa.confidence import CALIBRATION_VERSION, calibrate
 from qa.settings import Settings
+from qa.weights import THRESHOLD
 
 Progress = Callable[[str, int, int], None]
 """Called with the step (``read`` or ``embed``), what is done and what there is in all."""
@@ -134,7 +135,7 @@ def _key(folders: Sequence[Path], embedder: Embedder) -> str:
         embedder.fingerprint.as_dict(),
         dict(PARAMETERS),
         FORMAT,
-        CALIBRATION_VERSION,
+        [CALIBRATION_VERSION, THRESHOLD],
     ]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 

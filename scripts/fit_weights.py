@@ -39,7 +39,7 @@ from embeddings.build import build_index
 from embeddings.builtin import BuiltinEmbedder
 from embeddings.snapshot import Snapshot
 from qa.confidence import SCORE_FREE_SIGNALS, signals
-from qa.features import FEATURES, featurise
+from qa.features import FEATURES, Scored, featurise
 from qa.question import Question, understand
 from qa.retrieve import Retrieved, retrieve
 from qa.scale import Scale
@@ -65,6 +65,9 @@ GROUPS = {
 UNANSWERABLE_WEIGHT = 0.25
 """Of a question without its paragraph: one in five is assumed to have no answer."""
 
+SMALLEST_FAMILY = 3
+"""Paragraphs of an article that is searched alone."""
+
 FIXED = {"passage_prior": 8.0, "holds_author": 8.0, "note": 0.0}
 """Weights of what these sets have no examples of."""
 
@@ -77,7 +80,8 @@ class Asked:
     right: np.ndarray
     question: Question
     found: Retrieved
-    scored: object
+    scored: Scored
+    focused: bool
 
 
 def paragraphs(path: Path) -> Iterator[tuple[str, dict]]:
@@ -125,6 +129,30 @@ def contains(extract: str, answers: Sequence[str]) -> bool:
     )
 
 
+def families(path: Path) -> dict[str, set[str]]:
+    """Each paragraph's id to the ids of its article's paragraphs."""
+    articles = json.loads(path.read_text(encoding="utf-8"))["data"]
+    result: dict[str, set[str]] = {}
+    number = 0
+    for article in articles:
+        ids = {f"p{number + i:05d}" for i in range(len(article["paragraphs"]))}
+        number += len(ids)
+        result.update(dict.fromkeys(ids, ids))
+    return result
+
+
+def searches(gold: str, everything: set[str], family: set[str]) -> Iterator[tuple[set[str], bool]]:
+    """Where a question is searched, and whether its paragraph is there.
+
+    Everywhere; and, as for a question that names its city, in its article alone.
+    """
+    yield everything, True
+    yield everything - {gold}, False
+    if len(family) >= SMALLEST_FAMILY:
+        yield family, True
+        yield family - {gold}, False
+
+
 def ask(
     snapshot: Snapshot,
     embedder: BuiltinEmbedder,
@@ -147,22 +175,21 @@ def ask(
     vectors = embedder.encode_queries([question for _, question, _ in asked])
     finder = PlaceFinder([])
     everything = set(snapshot.reports)
-    kept, taken = [], []
+    family = families(data / names[0])
+    kept: list[Asked] = []
+    taken: list[Asked] = []
     for (gold, text, answers), vector in zip(asked, vectors, strict=True):
-        try:
-            question = replace(understand(text, finder), absent=())
-            if language:
-                question = replace(question, language=language)
-        except Exception:  # noqa: BLE001, S112 - an odd question of a data set is passed over
-            continue
-        for within, target in ((None, kept), (everything - {gold}, taken)):
+        question = replace(understand(text, finder), absent=())
+        if language:
+            question = replace(question, language=language)
+        for within, there in searches(gold, everything, family[gold]):
             found = retrieve(
                 snapshot,
                 question.terms,
                 vector[None, :],
                 Scale(),
-                within=within,
-                dictionary=question.in_english,
+                within=None if within == everything else within,
+                language=question.dictionary,
             )
             scored = featurise(snapshot, question, found, Scale())
             right = np.array(
@@ -171,7 +198,9 @@ def ask(
                     for candidate, hit in zip(scored.candidates, scored.hits, strict=True)
                 ]
             )
-            target.append(Asked(scored.matrix, right, question, found, scored))
+            focused = len(within) < len(everything) - 1
+            asked_once = Asked(scored.matrix, right, question, found, scored, focused)
+            (kept if there else taken).append(asked_once)
     return kept, taken
 
 
@@ -214,7 +243,7 @@ def confidence_rows(asked: Sequence[Asked], weights: np.ndarray) -> tuple[list[d
             continue
         scores = a.matrix @ weights
         best = int(np.argmax(scores))
-        rows.append(signals(a.question, a.found, a.scored, scores, best))
+        rows.append(signals(a.question, a.found, a.scored, scores, best, focused=a.focused))
         labels.append(bool(a.right[best]))
     return rows, np.array(labels)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterable
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from corpus.anchors import page_name
 from corpus.errors import StorageError
-from corpus.pages.folder import COMPLETE
+from corpus.pages.folder import COMPLETE, is_complete
 from corpus.report import Report, Section
 
 def render_page(report: Report) -> str:
@@ -46,12 +45,21 @@ def write_pages(reports: Iterable[Report], folder: Path) -> None:
                 )
             (fresh / COMPLETE).touch()
             fresh.chmod(0o755)
-            if folder.exists():
-                shutil.rmtree(folder)
-            os.replace(fresh, folder)
+            _publish(fresh, folder)
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
     except OSError as error:
         raise StorageError(
             f"the report pages cannot be written ({error.strerror})", where=str(folder)
         ) from error
+
+
+def _publish(fresh: Path, folder: Path) -> None:
+    """Rename a written folder into place, unless another process has done so meanwhile."""
+    if folder.exists() and not is_complete(folder):
+        shutil.rmtree(folder)
+    try:
+        fresh.replace(folder)
+    except OSError:
+        if not is_complete(folder):
+            raise

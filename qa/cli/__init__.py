@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import importlib
 import os
 import sys
 from collections.abc import Sequence
-from importlib.metadata import entry_points
+from typing import TYPE_CHECKING
 
 import click
 
 from corpus.errors import CityqaError
 from qa._version import __version__
+from qa.cli.output import complain, lenient_streams
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoints
 
 # Name to "module:attribute" and to the line that the list of commands shows.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -25,12 +31,21 @@ ENTRY_POINTS = "cityqa.commands"
 """The group through which other packages add commands."""
 
 
+def _others(name: str | None = None) -> EntryPoints:
+    """Commands of other packages, or the one with that name."""
+    # Imported here: it takes time to load, which a question does not need to wait for.
+    from importlib.metadata import entry_points
+
+    found = entry_points(group=ENTRY_POINTS)
+    return found if name is None else found.select(name=name)
+
+
 class LazyGroup(click.Group):
     """A group whose commands are imported when they are called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Ours and those of other packages, sorted."""
-        return sorted({*COMMANDS, *(point.name for point in entry_points(group=ENTRY_POINTS))})
+        return sorted({*COMMANDS, *_others().names})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import a command."""
@@ -38,7 +53,7 @@ class LazyGroup(click.Group):
             module, _, attribute = COMMANDS[cmd_name][0].partition(":")
             command: click.Command = getattr(importlib.import_module(module), attribute)
             return command
-        for point in entry_points(group=ENTRY_POINTS, name=cmd_name):
+        for point in _others(cmd_name):
             loaded: click.Command = point.load()
             return loaded
         return None
@@ -62,27 +77,38 @@ def cli() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and exit: 0, 1 for a failure, 2 for wrong usage."""
+    """Run the command line and exit: 0, 1 for a failure, 2 for wrong usage, 130 when stopped."""
+    lenient_streams()
     try:
-        cli.main(args=arguments, prog_name="cityqa", standalone_mode=False)
-    except click.exceptions.Exit as stop:
-        code = stop.exit_code
+        # Click gives back the code of a command that ends early, as `--help` does.
+        code = cli.main(args=arguments, prog_name="cityqa", standalone_mode=False) or 0
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        code = error.exit_code
     except click.ClickException as error:
-        message = " ".join(error.format_message().split())
         where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else None
         hint = f"; see `{where} --help`" if where else ""
-        click.echo(f"cityqa: {message.rstrip('.')}{hint}", err=True)
+        complain(f"{error.format_message().strip().rstrip('.')}{hint}")
         code = error.exit_code
     except click.Abort:
-        click.echo("cityqa: stopped", err=True)
+        complain("stopped")
         code = 130
     except CityqaError as error:
-        click.echo(f"cityqa: {error}", err=True)
+        complain(str(error))
         code = error.exit_code
-    except BrokenPipeError:
-        # The reader has gone (`| head`); what is left to flush has nowhere to go either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
-    else:
-        code = 0
+    except OSError as error:
+        # A file that the disk refuses is a CityqaError by now; our own output is not.
+        if error.errno != errno.EPIPE:
+            where = error.filename or "standard output"
+            complain(f"{where}: the disk refuses ({error.strerror or error})")
+        _discard_output()
+        code = 1
     sys.exit(code)
+
+
+def _discard_output() -> None:
+    """Let what is left to flush at exit go nowhere: its reader has gone, or its disk is full."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

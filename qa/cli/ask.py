@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-import json
+import codecs
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from corpus.errors import StorageError, UsageError
 from qa.cli.options import corpus_option, effective, index_option, model_option
+from qa.cli.output import say_json, warn
+
+if TYPE_CHECKING:
+    from embeddings.snapshot import Snapshot
+    from qa.settings import Settings
+
+MAX_INPUT = 1 << 20
+"""Bytes read of standard input: far more than the longest question."""
 
 _METHODS = {
     "signals": "all signals, calibrated for this model",
@@ -47,7 +55,9 @@ def ask(
     settings = effective(corpus=folders, index=folder, model=model, top=top)
     if folders:
         settings = settings.model_copy(update={"index": None})
-    prompting = question is None and sys.stdin.isatty() and not as_json
+    # Standard input is none where the caller closed it.
+    on_terminal = sys.stdin is not None and sys.stdin.isatty()
+    prompting = question is None and on_terminal and not as_json
     text = "" if prompting else _question(question)
     if prompting:
         from qa.cli.prompt import prompt_loop
@@ -62,13 +72,18 @@ def _question(argument: str | None) -> str:
     """The question of the argument, or all of standard input as one."""
     if argument is not None and argument != "-":
         return argument
-    data = sys.stdin.buffer.read(1 << 20)
+    if sys.stdin is None:
+        return ""
+    data = sys.stdin.buffer.read(MAX_INPUT)
+    # Read in part, it may end within a character; a whole input may not.
+    decoder = codecs.getincrementaldecoder("utf-8-sig")()
     try:
-        return " ".join(data.decode("utf-8-sig").split())
+        text = decoder.decode(data, final=len(data) < MAX_INPUT)
     except UnicodeDecodeError as error:
         raise UsageError(
             "the question is not UTF-8", where="standard input", mend="convert it to UTF-8"
         ) from error
+    return " ".join(text.split())
 
 
 class _Session:
@@ -76,7 +91,7 @@ class _Session:
 
     def __init__(
         self,
-        settings: Any,
+        settings: Settings,
         top: int,
         cities: tuple[str, ...],
         as_json: bool,
@@ -97,8 +112,8 @@ class _Session:
         with progress_bar() as progress:
             opened = open_workspace(settings, progress=progress)
         for line in opened.left_out:
-            click.echo(f"cityqa: warning: {line}", err=True)
-        base = settings.public_url or _pages(settings.cache, opened.snapshot)
+            warn(line)
+        base = str(settings.public_url) if settings.public_url else _pages(settings, opened.snapshot)
         self._answerer = Answerer(opened.snapshot, opened.embedder, PageLinks(base))
         self._top, self._cities, self._json, self._explain = top, cities, as_json, explain
         for city in cities:
@@ -111,7 +126,7 @@ class _Session:
     def answer(self, text: str) -> None:
         answer = self._answerer.ask(text, top=self._top, cities=self._cities)
         if self._json:
-            click.echo(json.dumps(answer.as_json(), ensure_ascii=False))
+            say_json(answer.as_json())
             return
         from rich.console import Console
 
@@ -123,16 +138,16 @@ class _Session:
             print_explanation(console, answer, _METHODS[self._answerer.calibration.method])
 
 
-def _pages(cache: Path, snapshot: Any) -> Path | str:
+def _pages(settings: Settings, snapshot: Snapshot) -> Path:
     """The folder of the report pages of an index, written when they are not there."""
-    from corpus.pages.folder import COMPLETE
+    from corpus.pages.folder import is_complete, pages_folder
 
-    folder = cache / "pages" / snapshot.manifest.digest[:16]
-    if not (folder / COMPLETE).exists():
+    folder = pages_folder(settings.cache / "pages", snapshot.manifest.digest)
+    if not is_complete(folder):
         from corpus.pages import write_pages
 
         try:
             write_pages(snapshot.reports.values(), folder)
         except StorageError as error:
-            click.echo(f"cityqa: warning: {error}; links will not open", err=True)
+            warn(f"{error}; links will not open")
     return folder

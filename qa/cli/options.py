@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from qa.cli.output import warn
 from qa.settings import Settings, load_settings, unknown_names
 
 _F = TypeVar("_F", bound=Callable[..., Any])
+
+
+class Folder(click.ParamType):
+    """The path of a folder, which need not be there; ``~`` is the home folder."""
+
+    name = "folder"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Path:
+        """The path; an empty one is wrong usage, since Python would take it for ``.``."""
+        if not str(value).strip():
+            self.fail("the name of the folder is empty", param, ctx)
+        return Path(os.path.expanduser(value))
 
 
 def corpus_option(function: _F) -> _F:
@@ -20,7 +36,7 @@ def corpus_option(function: _F) -> _F:
         "folders",
         multiple=True,
         metavar="DIR",
-        type=click.Path(path_type=Path),
+        type=Folder(),
         help="A folder of reports (.md, .txt, .html, .pdf, .docx). May be repeated.",
     )(function)
 
@@ -31,7 +47,7 @@ def index_option(function: _F) -> _F:
         "--index",
         "folder",
         metavar="DIR",
-        type=click.Path(path_type=Path),
+        type=Folder(),
         help="The folder of an index made by `cityqa index build`.",
     )(function)
 
@@ -49,5 +65,5 @@ def effective(**overrides: Any) -> Settings:
     """The settings, with a warning for each variable that no setting reads."""
     settings = load_settings(**overrides)
     for name in unknown_names():
-        click.echo(f"cityqa: warning: {name} is no setting; see .env.example", err=True)
+        warn(f"{name} is no setting; see .env.example")
     return settings

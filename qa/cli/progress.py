@@ -1,32 +1,68 @@
-"""A progress bar on standard error, on a terminal only."""
+"""A progress bar on standard error; lines now and then where that is no terminal."""
 
 from __future__ import annotations
 
 import contextlib
 import sys
+import time
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from qa.workspace import Progress
+from qa.cli.output import complain
 
-_STEPS = {"read": "reading reports", "embed": "embedding texts"}
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+
+    from qa.workspace import Progress
+
+_STEPS = {
+    "wait": "waiting for another process that builds this index",
+    "read": "reading reports",
+    "embed": "embedding texts",
+}
+
+SILENCE = 20.0
+"""Seconds between two lines where there is no terminal, and before the first."""
 
 
 @contextlib.contextmanager
 def progress_bar() -> Iterator[Progress]:
-    """A bar a step, made when a step begins; where there is no terminal, one line a step."""
-    if not sys.stderr.isatty():
-        begun: set[str] = set()
-
-        def tell(step: str, _done: int, total: int) -> None:
-            if step not in begun:
-                begun.add(step)
-                sys.stderr.write(f"cityqa: {_STEPS[step]} ({total})\n")
-
-        yield tell
+    """Shows each step from its first call on; nothing, and no cost, where there is none."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield _lines()
         return
+    with contextlib.ExitStack() as stack:
+        bar: Bar | None = None
+        tasks = {}
+
+        def show(step: str, done: int, total: int) -> None:
+            nonlocal bar
+            if bar is None:
+                bar = stack.enter_context(_bar())
+            if step not in tasks:
+                tasks[step] = bar.add_task(_STEPS[step], total=total)
+            bar.update(tasks[step], completed=done)
+
+        yield show
+
+
+def _lines() -> Progress:
+    last = time.monotonic()
+
+    def tell(step: str, done: int, total: int) -> None:
+        nonlocal last
+        if time.monotonic() - last > SILENCE:
+            last = time.monotonic()
+            complain(f"{_STEPS[step]}: {done} of {total}")
+
+    return tell
+
+
+def _bar() -> Bar:
     # Imported here: most questions have nothing to wait for.
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
 
     columns = (
         TextColumn("{task.description}"),
@@ -34,12 +70,4 @@ def progress_bar() -> Iterator[Progress]:
         MofNCompleteColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        tasks = {}
-
-        def show(step: str, done: int, total: int) -> None:
-            if step not in tasks:
-                tasks[step] = bar.add_task(_STEPS[step], total=total)
-            bar.update(tasks[step], completed=done)
-
-        yield show
+    return Bar(*columns, console=Console(stderr=True), transient=True)

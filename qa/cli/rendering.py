@@ -9,15 +9,12 @@ from rich.table import Table
 from rich.text import Text
 
 from qa.answer import Answer, Citation, Extract
+from qa.cli.output import printable
 from qa.features import FEATURES
 from qa.language import Interface
 from qa.marks import matching_spans
 from qa.messages import message
 from qa.weights import SELECTION
-
-# Reports come from the web: escape sequences in them must not reach the terminal.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-
 
 def print_answer(console: Console, answer: Answer) -> None:
     """Print extracts with their citations, or the refusal with what came nearest."""
@@ -38,9 +35,10 @@ def _print_refusal(console: Console, answer: Answer, language: Interface) -> Non
         line = message(language, "No report covers {places}.", places="、".join(answer.absent))
     else:
         line = message(language, "The reports do not tell.")
-    console.print(Text(line, style="bold"))
+    console.print(Text(printable(line), style="bold"))
     cities = "、".join(answer.cities)
-    console.print(Text(message(language, "The reports cover: {cities}", cities=cities)))
+    line = message(language, "The reports cover: {cities}", cities=cities)
+    console.print(Text(printable(line)))
     if answer.nearest:
         console.print(Text(message(language, "Nearest passages, unconfirmed:")))
     console.print()
@@ -52,7 +50,7 @@ def _print_extract(
     answer: Answer,
     language: Interface,
 ) -> None:
-    body = Text(_CONTROL.sub(" ", extract.text))
+    body = Text(printable(extract.text))
     for span in matching_spans(body.plain, answer.words):
         body.stylize("bold yellow", span.start, span.end)
     citation = extract.citation
@@ -60,7 +58,7 @@ def _print_extract(
     lines.add_column(justify="right", style="cyan", no_wrap=True)
     lines.add_column(overflow="fold")
     lines.add_row(f"[{extract.rank}]", body)
-    lines.add_row("", Text(_CONTROL.sub(" ", citation_line(citation, language)), style="dim"))
+    lines.add_row("", Text(printable(citation_line(citation, language)), style="dim"))
     for link in (citation.link, citation.source_link):
         if link:
             lines.add_row("", _link(link))
@@ -69,17 +67,18 @@ def _print_extract(
     else:
         for line in (
             f"[{extract.rank}] {body.plain}",
-            f"    {_CONTROL.sub(' ', citation_line(citation, language))}",
-            *(f"    {link}" for link in (citation.link, citation.source_link) if link),
+            f"    {printable(citation_line(citation, language))}",
+            *(f"    {printable(link)}" for link in (citation.link, citation.source_link) if link),
             "",
         ):
             console.print(Text(line), soft_wrap=True)
 
 
 def _link(link: str) -> Text:
-    text = Text(_CONTROL.sub("", link), style="blue")
-    if link.startswith(("http://", "https://", "file://")):
-        text.stylize(f"link {_CONTROL.sub('', link)}")
+    text = Text(printable(link), style="blue")
+    # Anything else, as `javascript:`, is shown but leads nowhere.
+    if link.startswith(("http://", "https://", "file://")) and text.plain == link:
+        text.stylize(f"link {link}")
     return text
 
 

@@ -52,8 +52,12 @@ def test_a_messy_page_becomes_a_report() -> None:
     assert {change.rule for change in composed.trace} >= {"breadcrumb", "pinyin-gloss", "page-line"}
 
 
-def test_a_report_without_title_is_called_by_its_file() -> None:
-    assert compose(raw(PROSE, stem="r2021"), identify=lambda *_: None).report.title == "r2021"
+def test_a_report_without_title_is_called_by_its_opening_words() -> None:
+    report = compose(raw(PROSE), identify=lambda *_: None).report
+    opening = report.title.removeprefix("[").removesuffix("]").removesuffix("……")
+    assert report.title == f"[{opening}……]"
+    assert report.slice(report.passages[0].span).startswith(opening)
+    assert 1 <= len(opening) <= 24
 
 
 def test_a_report_of_an_unknown_place_has_no_city() -> None:
