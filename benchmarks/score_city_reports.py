@@ -1,6 +1,6 @@
 """Ask the development questions of the city reports, and print how many are answered.
 
-    python benchmarks/score_city_reports.py --corpus ../shared/reports --questions ../shared/eval/city_reports.dev.jsonl
+    python benchmarks/score_city_reports.py --corpus DIR --questions city_reports.dev.jsonl
 
 Containment is as the questions' README defines it. Comparisons and unanswerable questions are left
 out of ``extract_hit`` and ``passage_recall``, and scored apart.
@@ -17,11 +17,11 @@ from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
+from opencc import OpenCC
 
 from corpus.library import read_library
 from embeddings.build import build_index
 from embeddings.models import load_embedder
-from opencc import OpenCC
 from qa.confidence import calibrate
 from qa.engine import Answerer
 from qa.links import PageLinks
@@ -56,7 +56,11 @@ def main() -> None:
     parser.add_argument("--model", default="builtin")
     parser.add_argument("--misses", action="store_true", help="print what was missed")
     arguments = parser.parse_args()
-    questions = [json.loads(line) for line in arguments.questions.read_text(encoding="utf-8").splitlines() if line]
+    questions = [
+        json.loads(line)
+        for line in arguments.questions.read_text(encoding="utf-8").splitlines()
+        if line
+    ]
     embedder = load_embedder(arguments.model)
     scores: dict[str, list[float]] = defaultdict(list)
     confident: dict[bool, list[float]] = {True: [], False: []}
@@ -74,7 +78,10 @@ def main() -> None:
             refused.append((answerable, answer.refused))
             if kind == "comparison":
                 complete = all(
-                    any(e.citation.report == report and contains(e.text, wanted) for e in answer.ranked)
+                    any(
+                        e.citation.report == report and contains(e.text, wanted)
+                        for e in answer.ranked
+                    )
                     for report, wanted in zip(question["report"], question["answer"], strict=True)
                 )
                 scores["comparison_complete"].append(complete)
@@ -88,10 +95,19 @@ def main() -> None:
                 if arguments.misses:
                     said = "REFUSED" if answer.refused else "SHOWN"
                     first = answer.ranked[0].text[:80] if answer.ranked else ""
-                    print("NO ANSWER", said, question["id"], question["question"], round(answer.confidence, 2), "|", first)
+                    print(
+                        "NO ANSWER",
+                        said,
+                        question["id"],
+                        question["question"],
+                        round(answer.confidence, 2),
+                        "|",
+                        first,
+                    )
                 continue
             right = [
-                e.citation.report in question["report"] and any(contains(e.text, a) for a in question["answer"])
+                e.citation.report in question["report"]
+                and any(contains(e.text, a) for a in question["answer"])
                 for e in answer.ranked
             ]
             chars.append(len(answer.ranked[0].text))
@@ -100,7 +116,13 @@ def main() -> None:
                 scores[f"extract_hit@3 {name}"].append(any(right[:3]))
             scores["answered_hit@1"].append(any(right[:1]) and not answer.refused)
             if arguments.misses and not any(right[:1]):
-                print("MISS", question["id"], question["question"], question["answer"], "third" if any(right) else "never")
+                print(
+                    "MISS",
+                    question["id"],
+                    question["question"],
+                    question["answer"],
+                    "third" if any(right) else "never",
+                )
                 for e in answer.ranked[:2]:
                     print("    ", e.citation.report, e.text[:110])
             elif arguments.misses and answer.refused:
@@ -109,8 +131,11 @@ def main() -> None:
         print(f"{name:34} {np.mean(scores[name]):.3f} of {len(scores[name])}")
     print(f"refusal_auroc                      {auroc(confident[True], confident[False]):.3f}")
     said = [answerable for answerable, no in refused if no]
-    print(f"refusal_precision                  {1 - np.mean(said):.3f}" if said else "nothing refused")
-    print(f"refusal_recall                     {np.mean([no for answerable, no in refused if not answerable]):.3f}")
+    print(
+        f"refusal_precision                  {1 - np.mean(said):.3f}" if said else "nothing refused"
+    )
+    unanswerable = [no for answerable, no in refused if not answerable]
+    print(f"refusal_recall                     {np.mean(unanswerable):.3f}")
     print(f"extract_chars                      {np.mean(chars):.1f}")
     print(f"milliseconds a question, median    {np.median(times):.1f}")
 

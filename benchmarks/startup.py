@@ -73,7 +73,9 @@ def main() -> None:
     for name, seconds, runs in (("ask", ours, asked), ("bare", theirs, bared)):
         peak = max(r.megabytes for r in runs)
         fastest, slowest = min(r.seconds for r in runs), max(r.seconds for r in runs)
-        print(f"{name:5} median {seconds:.3f} s ({fastest:.3f} to {slowest:.3f}), peak {peak:.0f} MB")
+        print(
+            f"{name:5} median {seconds:.3f} s ({fastest:.3f} to {slowest:.3f}), peak {peak:.0f} MB"
+        )
     pairs = statistics.median(a.seconds / b.seconds for a, b in zip(asked, bared, strict=True))
     print(f"ratio of medians {ours / theirs:.2f}, median ratio of rounds {pairs:.2f}")
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import stat
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +13,7 @@ from typing import Any
 
 from corpus.cleaning import Change
 from corpus.compose import compose
-from corpus.errors import CorpusError, EmptyCorpus, MetadataError, ReadError
+from corpus.errors import CorpusError, EmptyCorpus, MetadataError, StorageError
 from corpus.raw import RawReport
 from corpus.report import Report
 
@@ -65,6 +67,11 @@ class Library:
         return tuple(entry.report for entry in self.entries)
 
 
+_ORIGINAL_FIRST = ("original", "digest")
+
+_REASONS = 4
+"""Files whose faults are told where none can be read."""
+
 Progress = Callable[[int, int], None]
 """Called with the files read so far and the files in all."""
 
@@ -79,24 +86,33 @@ def report_files(folder: Path) -> Iterator[Path]:
     # Imported here: a question that finds its index built reads no file.
     from corpus.readers import is_report_file
 
-    if folder.is_file():
-        yield folder
-        return
-    if not folder.is_dir():
+    try:
+        if stat.S_ISREG(folder.stat().st_mode):
+            yield folder
+            return
+        # Path.rglob passes over a folder that may not be read.
+        os.scandir(folder).close()
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise EmptyCorpus(
             "there is no such folder of reports", where=str(folder), mend="name another one"
-        )
+        ) from error
+    except OSError as error:
+        raise StorageError(
+            f"the folder of reports cannot be read ({error.strerror})",
+            where=str(folder),
+            mend="check its permissions, or name another one",
+        ) from error
     for path in sorted(folder.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if not hidden and path.is_file() and is_report_file(path):
+        if not hidden and is_report_file(path) and path.is_file():
             yield path
 
 
 def read_library(folders: Sequence[Path], *, progress: Progress | None = None) -> Library:
     """Read the reports of some folders.
 
-    Two files with one id: an original takes the place of its digest, a file of a later folder that
-    of an earlier one; within a folder a suffix tells them apart.
+    Of two files with one id, an original takes the place of its digest, and otherwise a file of a
+    later folder that of an earlier one; within a folder the second is left out.
 
     Args:
         folders: or single files, in order.
@@ -115,20 +131,21 @@ def read_library(folders: Sequence[Path], *, progress: Progress | None = None) -
             entry = read_entry(path)
         except MetadataError:
             raise
-        except CorpusError as error:
+        except (CorpusError, StorageError) as error:
             left_out.append(LeftOut(path, error.what))
             continue
         finally:
             if progress is not None:
                 progress(number, len(files))
         name = entry.report.id
-        if name in found and homes[name] == folder:
-            left_out.append(
-                LeftOut(path, f"its id {name} is that of {found[name].path.name}; rename the file")
-            )
-            continue
-        if name in found and found[name].report.kind == "original" != entry.report.kind:
-            continue
+        other = found.get(name)
+        if other is not None:
+            if other.path == path or (other.report.kind, entry.report.kind) == _ORIGINAL_FIRST:
+                continue
+            if other.report.kind == entry.report.kind and homes[name] == folder:
+                reason = f"its id {name} is that of {other.path.name}; rename the file"
+                left_out.append(LeftOut(path, reason))
+                continue
         found[name] = entry
         homes[name] = folder
     if not found:
@@ -139,10 +156,11 @@ def read_library(folders: Sequence[Path], *, progress: Progress | None = None) -
 def _empty(folders: Sequence[Path], left_out: Sequence[LeftOut]) -> EmptyCorpus:
     where = ", ".join(map(str, folders))
     if left_out:
-        first = left_out[0]
+        reasons = [f"{one.path.name}: {one.reason}" for one in left_out[:_REASONS]]
+        if len(left_out) > _REASONS:
+            reasons.append(f"and {len(left_out) - _REASONS} more")
         return EmptyCorpus(
-            f"none of the {len(left_out)} files can be read as a report "
-            f"({first.path.name}: {first.reason})",
+            f"no file can be read as a report ({'; '.join(reasons)})",
             where=where,
             mend="add one with `cityqa corpus add`",
         )
@@ -205,19 +223,22 @@ def files_digest(folders: Sequence[Path]) -> str:
 
     Raises:
         EmptyCorpus: a folder is missing.
-        ReadError: a file cannot be read.
+        StorageError: a folder may not be read.
     """
     digest = hashlib.sha256(f"cleaning {CLEANING_VERSION}".encode())
     for folder in folders:
-        overrides = folder if folder.is_dir() else folder.parent
-        paths = [*report_files(folder), *sorted(overrides.rglob(OVERRIDES))]
-        for path in paths:
+        files = list(report_files(folder))
+        alone = files == [folder]
+        base = folder.parent if alone else folder
+        tables = [base / OVERRIDES] if alone else sorted(folder.rglob(OVERRIDES))
+        for path in (*files, *tables):
             try:
                 with path.open("rb") as stream:
                     content = hashlib.file_digest(stream, "sha256").hexdigest()
             except OSError as error:
-                raise ReadError(f"cannot be read ({error.strerror})", where=str(path)) from error
-            name = path.name if path == folder else path.relative_to(overrides).as_posix()
+                # Whoever reads the reports tells about it; when it can be read, the digest differs.
+                content = f"error {error.errno}"
+            name = path.relative_to(base).as_posix()
             digest.update(f"\0{name}\0{content}".encode("utf-8", "surrogateescape"))
         digest.update(b"\1")
     return digest.hexdigest()

@@ -13,9 +13,11 @@ import numpy as np
 from corpus.errors import CityqaError, EmptyCorpus
 from corpus.report import Report
 from embeddings import dictionary, lexical
+from embeddings.arrays import write_array
 from embeddings.dense import write_vectors
 from embeddings.embedder import Embedder, Vectors
 from embeddings.manifest import FILE, FORMAT, Manifest, describe
+from embeddings.parameters import PARAMETERS as PARAMETERS
 from embeddings.records import content_digest, corpus_digest, report_record
 from embeddings.snapshot import (
     BOUNDARIES,
@@ -27,7 +29,7 @@ from embeddings.snapshot import (
     open_generation,
     open_index,
 )
-from embeddings.store import new_generation, publish
+from embeddings.store import disk_errors, new_generation, publish
 from embeddings.tokens import tokenise
 
 Progress = Callable[[int, int], None]
@@ -35,13 +37,6 @@ Progress = Callable[[int, int], None]
 
 Calibrate = Callable[[Snapshot, Embedder], bytes]
 """Given the finished index, the bytes to keep with it as its calibration."""
-
-PARAMETERS: Mapping[str, Any] = {
-    "tokenizer": "characters, bigrams, words, numbers with units; 1",
-    "bm25": {"k1": lexical.K1, "b": lexical.B},
-    "dense": "exact inner product",
-    "dictionary": "CC-CEDICT and glossary; 2",
-}
 
 
 def build_index(
@@ -68,14 +63,19 @@ def build_index(
 
     Raises:
         EmptyCorpus: there is no passage to index.
-        StorageError: the disk refuses; the index is as it was.
+        StorageError: the disk refuses, or another build is running; the index is as it was.
+        ValueError: two reports have one id.
     """
+    if len({report.id for report in reports}) < len(reports):
+        raise ValueError("two reports have one id")
     if not any(report.passages for report in reports):
         raise EmptyCorpus("there is no passage to index", where=str(index))
     known = _known_vectors(index, embedder)
     with new_generation(index) as folder:
         passages, sentences = _embed(reports, embedder, known, progress)
-        _write(folder, reports, passages, sentences)
+        with disk_errors(index):
+            _write(folder, reports, passages, sentences)
+            files = describe(folder)
         manifest = Manifest(
             format=FORMAT,
             corpus=corpus_digest(reports),
@@ -85,13 +85,16 @@ def build_index(
             reports={report.id: content_digest(report) for report in reports},
             passages=len(passages),
             sentences=len(sentences),
-            files=describe(folder),
+            files=files,
         )
-        (folder / FILE).write_bytes(manifest.encode())
-        if calibrate is not None:
-            (folder / CALIBRATION).write_bytes(calibrate(open_generation(folder), embedder))
-            manifest = replace(manifest, files=describe(folder))
+        with disk_errors(index):
             (folder / FILE).write_bytes(manifest.encode())
+        if calibrate is not None:
+            calibration = calibrate(open_generation(folder), embedder)
+            with disk_errors(index):
+                (folder / CALIBRATION).write_bytes(calibration)
+                manifest = replace(manifest, files=describe(folder))
+                (folder / FILE).write_bytes(manifest.encode())
         return open_generation(publish(index, folder, manifest.digest))
 
 
@@ -130,13 +133,15 @@ def _write(folder: Path, reports: Sequence[Report], passages: Vectors, sentences
     (folder / REPORTS).write_bytes(_json(records))
     write_vectors(passages, folder / PASSAGES)
     write_vectors(sentences, folder / SENTENCES)
-    np.save(folder / BOUNDARIES, boundaries)
+    write_array(folder / BOUNDARIES, boundaries)
     lexical.write_lexical([tokenise(text) for text in texts], folder)
     (folder / dictionary.FILE).write_bytes(_json(dictionary.compile_dictionary(texts)))
 
 
 def _json(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    # As json reads bytes: a text that is not well formed comes back as it was, its spans right.
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _known_vectors(index: Path, embedder: Embedder) -> dict[str, tuple[Vectors, Vectors]]:
@@ -144,6 +149,7 @@ def _known_vectors(index: Path, embedder: Embedder) -> dict[str, tuple[Vectors, 
     try:
         snapshot = open_index(index, verify=True)
     except CityqaError:
+        # Whatever is wrong with it, building does not need it.
         return {}
     if snapshot.manifest.fingerprint.differences(embedder.fingerprint):
         return {}

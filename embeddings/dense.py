@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 # numpy before faiss, which chooses its build by the CPU features that numpy has found. torch, where
-# a model needs it, may come before or after: on Linux each wheel brings a libgomp of its own. (FAISS's
-# own tests import torch first; reports of crashes, all from macOS, blame one order or the other.)
+# a model needs it, may come before or after: each wheel for Linux brings a libgomp of its own.
 import numpy as np
 from numpy.typing import NDArray
 

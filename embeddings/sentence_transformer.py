@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Sequence
 from functools import cached_property
 from importlib import metadata
@@ -12,6 +13,13 @@ from typing import Any
 
 from corpus.errors import ModelError
 from embeddings.embedder import Fingerprint, Vectors, unit_rows
+from embeddings.surrogates import without_surrogates
+
+HUB_SECONDS = 10.0
+"""For the hub to answer."""
+
+# Names under which encode_document looks for a prompt, in its order.
+_DOCUMENT_PROMPTS = ("document", "passage", "corpus")
 
 
 class SentenceTransformerEmbedder:
@@ -47,16 +55,17 @@ class SentenceTransformerEmbedder:
 
     @cached_property
     def fingerprint(self) -> Fingerprint:
-        """Digest of the model's tensors, its prompts and its modules."""
+        """Digest of the model's tensors and vocabulary, its prompts and its modules."""
         prompts: dict[str, str | None] = dict(self._model.prompts or {})
+        documents = [prompts[key] for key in _DOCUMENT_PROMPTS if key in prompts]
         folder = Path(self._name)
         return Fingerprint(
-            name=folder.name if folder.is_dir() else self._name,
+            name=folder.resolve().name if folder.is_dir() else self._name,
             version=f"sentence-transformers {metadata.version('sentence-transformers')}",
             weights=_weights_digest(self._model),
             dim=self._dim,
             query_prompt=prompts.get("query") or "",
-            passage_prompt=prompts.get("document") or prompts.get("passage") or "",
+            passage_prompt=(documents[0] if documents else None) or "",
             pooling=_pooling(self._model),
         )
 
@@ -77,7 +86,7 @@ class SentenceTransformerEmbedder:
             self._devices if len(self._devices) > 1 and len(texts) > self._batch_size else None
         )
         vectors = encode(
-            list(texts),
+            [without_surrogates(text) for text in texts],
             batch_size=self._batch_size,
             show_progress_bar=False,
             convert_to_numpy=True,
@@ -90,6 +99,7 @@ class SentenceTransformerEmbedder:
 def _load(name: str, device: str | None) -> Any:
     try:
         # Imported here: with torch it costs six seconds, which only this kind of model pays.
+        from huggingface_hub import HfApi
         from sentence_transformers import SentenceTransformer
     except ImportError as error:
         raise ModelError(
@@ -97,11 +107,20 @@ def _load(name: str, device: str | None) -> Any:
             where=name,
             mend="install it, or use the model builtin",
         ) from error
+    _quiet()
     local = Path(name).is_dir()
     if not local and (Path(name).is_absolute() or name.startswith(".")):
         raise ModelError("there is no such model folder", where=name, mend="name another model")
     try:
-        return SentenceTransformer(name, device=device, local_files_only=local)
+        try:
+            return SentenceTransformer(name, device=device, local_files_only=True)
+        except Exception:
+            if local:
+                raise
+            # Not in the hub's cache. One question, not repeated, tells whether the hub can be
+            # reached and knows the name; loading by itself tries for over a minute.
+            HfApi().model_info(name, timeout=HUB_SECONDS)
+            return SentenceTransformer(name, device=device)
     except Exception as error:
         # Hub, file, format and device errors come as many unrelated types.
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
@@ -112,19 +131,35 @@ def _load(name: str, device: str | None) -> Any:
         ) from error
 
 
+def _quiet() -> None:
+    """No progress bars and warnings of the libraries: an error is one line, of ours."""
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    for name in ("sentence_transformers", "transformers", "huggingface_hub"):
+        logger = logging.getLogger(name)
+        logger.setLevel(max(logger.level, logging.ERROR))
+
+
 def _weights_digest(model: Any) -> str:
-    """Hex SHA-256 over names and bytes of all tensors, in order of their names."""
+    """Hex SHA-256 over names, types and bytes of all tensors, by name, and the vocabulary."""
+    import torch
+
     digest = hashlib.sha256()
     for name, tensor in sorted(model.state_dict().items()):
-        digest.update(name.encode())
-        digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
+        digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
+        # As bytes: numpy has no type for bfloat16.
+        flat = tensor.detach().cpu().contiguous().reshape(-1)
+        digest.update(flat.view(torch.uint8).numpy().tobytes())
+    vocabulary: dict[str, int] = getattr(model.tokenizer, "get_vocab", dict)()
+    digest.update(json.dumps(sorted(vocabulary.items(), key=str)).encode())
     return digest.hexdigest()
 
 
 def _pooling(model: Any) -> str:
-    """The modules behind the transformer, with what they state of themselves."""
-    parts = []
+    """How long a text may be, and the modules behind the transformer as they state themselves."""
+    parts = [f"{model.max_seq_length} tokens"]
     for module in list(model)[1:]:
-        config = getattr(module, "get_config_dict", dict)()
+        config: dict[str, Any] = getattr(module, "get_config_dict", dict)()
         parts.append(f"{type(module).__name__} {json.dumps(config, sort_keys=True, default=str)}")
     return "; ".join(parts)

@@ -9,21 +9,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from corpus.normalise import normalise
+from embeddings.surrogates import without_surrogates
 
 HAN = "㐀-䶿一-鿿豈-﫿〇\U00020000-\U0003134f"
 KANA = "ぁ-ゖァ-ヺー"
 HANGUL = "가-힣"
 
-_UNIT = r"(?:%|‰|℃|[余多]?[万亿千百]?[余多]?(?:千米|公里|公顷|小时|周年|人次|场次|平方米|亩|元|[㐀-䶿一-鿿]))"
 _LETTER = rf"(?:(?![{HAN}{KANA}{HANGUL}])[^\W\d_])"
+# NFKC writes ℃ as °c, ㎡ as m2.
+_UNIT = (
+    rf"(?:%|‰|°c|[a-z]?m[23](?!{_LETTER}|\d)|[a-z]{{1,4}}(?!{_LETTER}|\d|['’])"
+    r"|[余多]?[万亿千百]?[余多]?"
+    r"(?:千米|公里|公顷|小时|周年|人次|场次|平方米|亩|元|[㐀-䶿一-鿿]))"
+)
+# Thousands in groups of three after at most three digits: 2019,2020 are two numbers.
+_NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
 _TOKEN = re.compile(
-    rf"(?P<number>\d+(?:,\d{{3}})*(?:\.\d+)?)(?P<unit>{_UNIT})?"
+    rf"(?P<number>{_NUMBER})(?P<unit>{_UNIT})?"
     rf"|(?P<run>[{HAN}{KANA}{HANGUL}]+)"
     rf"|(?P<word>{_LETTER}+(?:['’]{_LETTER}+)?)"
 )
-_RUN = re.compile(rf"[{HAN}{KANA}{HANGUL}]")
+# A unit that stands in the text after its number as well: Han characters, Latin letters alone.
+_ALSO_TEXT = re.compile(rf"[{HAN}]|[a-z]+$")
 
 
 def tokenise(text: str) -> list[str]:
@@ -31,14 +41,14 @@ def tokenise(text: str) -> list[str]:
 
     - a run of Han, kana or hangul: every character, and every two neighbours;
     - a number: whole, without thousands separators, and once more with its unit (``455``,
-      ``455个``; ``12.2``, ``12.2%``; ``8.46``, ``8.46万``, ``8.46万个``); the unit's characters
-      count as part of the run that follows;
+      ``455个``; ``12.2``, ``12.2%``; ``8.46``, ``8.46万``, ``8.46万个``; ``25``, ``25°c``; ``120``,
+      ``120m2``; ``5``, ``5g``); Han characters and letters of the unit count as text that follows;
     - any other word: whole, lower-case, without a possessive ending.
 
     Args:
         text: in any form; it is normalised first.
     """
-    return terms_of(normalise(text))
+    return terms_of(normalise(without_surrogates(text)))
 
 
 def terms_of(plain: str) -> list[str]:
@@ -58,12 +68,12 @@ def _terms(text: str) -> Iterator[str]:
                 yield number + unit
                 if len(unit) > 1 and unit[0] in "万亿":
                     yield number + unit[0]
-                if _RUN.match(unit[0]):
-                    # The unit begins the next run: 455个小区 holds 个小.
+                if _ALSO_TEXT.match(unit):
+                    # The unit begins what follows: 455个小区 holds 个小; 5g holds g.
                     position = match.start("unit")
         elif run := match["run"]:
             yield from run
-            for left, right in zip(run, run[1:], strict=False):
+            for left, right in pairwise(run):
                 yield left + right
         else:
             word = match["word"]

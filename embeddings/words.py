@@ -29,11 +29,12 @@ _ELISION = re.compile(r"^(?:l|d|qu|n|s|j|m|t|c|all|dell|dall|nell|sull|un)['’]
 STOP_WORDS = frozenset(
     """a an the of in on at to for from by with and or but nor so as than then that this these those
     it its he she they them his her their we us our you your i me my is are was were be been being
-    am do does did done doing have has had having will would shall should can could may might must
-    not no any some each every all both such same own other another there here what which who whom
-    whose when where why how many much long far often whether if while during through into onto upon
-    over under between among about against per via up down out off again also only just very more most
-    less least s t ll re ve d m get got give gave take took make made let one""".split()
+    am do does did done doing have has had having will would shall should can could may might
+    must not no any some each every all both such same own other another there here what which
+    who whom whose when where why how many much long far often whether if while during through
+    into onto upon over under between among about against per via up down out off again also
+    only just very more most less least s t ll re ve d m get got give gave take took make made
+    let one""".split()
 )
 
 

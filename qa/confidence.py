@@ -142,9 +142,11 @@ def signals(
 
 
 SCORE_FREE_SIGNALS = frozenset(
-    "bias chinese focused foreign_focused untranslated coverage lexical peak passage_peak translated translated_coverage translated_terms "
-    "foreign_coverage best_lexical agree unit unit_missing numbers number_missing numeric lacks length".split()
+    """bias chinese focused foreign_focused untranslated coverage lexical peak passage_peak
+    translated translated_coverage translated_terms foreign_coverage best_lexical agree unit
+    unit_missing numbers number_missing numeric lacks length""".split()
 )
+"""Signals that no model enters."""
 
 
 def _neighbourhood(scored: Scored, first: int) -> str:

@@ -139,9 +139,10 @@ class Answerer:
             question = self._understand(text, cities)
         with _timed(timings, "encode"):
             vector = self._embedder.encode_queries([question.text])
-        found: list[_Found] = []
-        for focus in question.focus or (tuple(self.snapshot.reports),):
-            found.append(self._search(question, vector, focus, top, timings))
+        found = [
+            self._search(question, vector, focus, top, timings)
+            for focus in question.focus or (tuple(self.snapshot.reports),)
+        ]
         with _timed(timings, "cite"):
             answer = self._answer(question, found, top)
         timings["total"] = (time.perf_counter() - started) * 1000
@@ -258,9 +259,7 @@ class Answerer:
             ),
             score=chosen.score,
             hit=found.scored.hits[chosen.index],
-            signals=dict(
-                zip(FEATURES, map(float, found.scored.matrix[chosen.index]), strict=True)
-            ),
+            signals=dict(zip(FEATURES, map(float, found.scored.matrix[chosen.index]), strict=True)),
         )
 
 

@@ -10,8 +10,9 @@ from corpus.normalise import simplify
 Interface = Literal["zh_Hans", "zh_Hant", "en"]
 
 _HAN = re.compile(r"[㐀-䶿一-鿿豈-﫿]")
+_KANA = re.compile(r"[ぁ-ゖァ-ヺ]")
+_LATIN_LETTER = re.compile(r"[a-zà-ɏ]", re.IGNORECASE)
 _SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("ja", re.compile(r"[ぁ-ゖァ-ヺ]")),
     ("ko", re.compile(r"[가-힣]")),
     ("ru", re.compile(r"[Ѐ-ӿ]")),
     ("th", re.compile(r"[฀-๿]")),
@@ -20,40 +21,66 @@ _SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = (
 
 # Words that are frequent in questions of one language and rare in the others.
 _LATIN: dict[str, frozenset[str]] = {
-    "en": frozenset("the how what which who many much did does is are was were of in and when why where".split()),
-    "es": frozenset("el los las cuántos cuántas cuánto qué cuál cómo quién dónde cuándo en del por para una".split()),
-    "fr": frozenset("le les des combien quel quelle quels quelles est qui où dans du une au pour comment".split()),
-    "de": frozenset("der die das wie viele was welche welcher wer wo wann ist in von und zu für wurden".split()),
-    "it": frozenset("il gli quanti quante quanto quale chi dove quando come della del nel sono".split()),
-    "pt": frozenset("os as quantos quantas quanto qual quem onde quando como foram em da do uma".split()),
-    "nl": frozenset("het een hoeveel welke wie waar wanneer van voor zijn werden".split()),
-    "pl": frozenset("ile jaki jaka jakie kto gdzie kiedy w na jest był ilu".split()),
-    "tr": frozenset("kaç ne hangi kim nerede nasıl bir ve için kadar".split()),
+    "en": frozenset(
+        "the how what which who whom whose many much did does do is are was were of in and when why "
+        "where to by for has have many there".split()
+    ),
+    "es": frozenset(
+        "el la los las cuántos cuántas cuánto cuánta qué cuál cuáles cómo quién quiénes dónde cuándo en "
+        "del de por para una un se que cuantos cuantas hay está fue".split()
+    ),
+    "fr": frozenset(
+        "le la les des combien quel quelle quels quelles est qui où dans du une un au aux pour comment "
+        "pourquoi quand été ont sont en de et l d qu que année par".split()
+    ),
+    "de": frozenset(
+        "der die das dem den des wie viele wieviel wieviele was welche welcher welches welchem wer wo wann "
+        "warum ist in von und zu für wurde wurden wird werden hat haben gibt es sie ein eine im".split()
+    ),
+    "it": frozenset(
+        "il lo gli la i quanti quante quanto quale quali chi dove quando come perché della del dei nel "
+        "sono stato stati stata state che un una di è a".split()
+    ),
+    "pt": frozenset(
+        "os as o a quantos quantas quanto qual quais quem onde quando como foram foi por que em da do no na "
+        "uma um de dos das".split()
+    ),
+    "nl": frozenset(
+        "het een de hoeveel welke wie waar wanneer waarom hoe wat van voor zijn werden werd is in er".split()
+    ),
+    "pl": frozenset(
+        "ile ilu jaki jaka jakie który która które kto gdzie kiedy dlaczego jak w na z jest był było są do".split()
+    ),
+    "tr": frozenset(
+        "kaç ne hangi kim kimdir nerede nasıl neden zaman bir ve için kadar mi mı da de var".split()
+    ),
 }
 _SIGNS: dict[str, re.Pattern[str]] = {
     "es": re.compile(r"[¿¡ñ]"),
     "de": re.compile(r"[ßäöü]"),
-    "fr": re.compile(r"[çœêèàùë]"),
+    "fr": re.compile(r"[çœêëù]"),
     "pt": re.compile(r"[ãõ]"),
     "pl": re.compile(r"[ąęłśżź]"),
     "tr": re.compile(r"[ğşı]"),
 }
-
-# A few characters differ between the scripts only as variants; one of them proves nothing.
-_TRADITIONAL_SHARE = 0.08
 
 
 def detect_language(text: str) -> str:
     """The tag of the language that a question is written in.
 
     Returns:
-        ``zh-Hans``, ``zh-Hant``, ``ja``, ``ko``, ``ru``, ``th``, ``ar`` by their script; else the
-        Latin-script language with most of its function words, ``en`` where none has any.
+        ``ja`` where there is kana; ``ko``, ``ru``, ``th``, ``ar`` by their script; ``zh-Hans`` or
+        ``zh-Hant``; else the Latin-script language with most of its function words, ``en`` where
+        none has any.
     """
-    for tag, pattern in _SCRIPTS:
-        if pattern.search(text):
-            return tag
     han = _HAN.findall(text)
+    latin = len(_LATIN_LETTER.findall(text))
+    # A word quoted in another script makes no other language.
+    if len(_KANA.findall(text)) * 2 > latin:
+        return "ja"
+    for tag, pattern in _SCRIPTS:
+        if len(pattern.findall(text)) * 2 > latin + len(han):
+            return tag
     words = re.findall(r"[^\W\d_]+", _HAN.sub(" ", text.lower()))
     votes = {
         tag: sum(word in known for word in words) + (2 if _sign(tag, text) else 0)
@@ -61,7 +88,8 @@ def detect_language(text: str) -> str:
     }
     best = max(votes, key=lambda tag: votes[tag])
     # An English question may quote a Chinese name; a Chinese one may hold an abbreviation.
-    if han and (votes[best] < 2 or len(han) > 2 * len(words)):
+    quoted = len(words) >= len(han) if votes[best] < 2 else 2 * len(words) >= len(han)
+    if han and not (votes[best] and quoted):
         return "zh-Hant" if is_traditional(text) else "zh-Hans"
     return best if votes[best] else "en"
 
@@ -71,10 +99,23 @@ def _sign(tag: str, text: str) -> bool:
 
 
 def is_traditional(text: str) -> bool:
-    """Whether a Chinese text is in Traditional characters."""
+    """Whether a Chinese text is in Traditional characters.
+
+    A character proves something only where one script has it alone: 著, 乾 and 於 are converted to
+    Simplified, but Simplified text has them too (著名, 乾隆), as GB 2312 tells.
+    """
     han = _HAN.findall(text)
-    changed = sum(simplify(char) != char for char in han)
-    return bool(han) and changed / len(han) > _TRADITIONAL_SHARE
+    traditional = sum(simplify(char) != char and not _in("gb2312", char) for char in han)
+    simplified = sum(_in("gb2312", char) and not _in("big5", char) for char in han)
+    return traditional > simplified
+
+
+def _in(charset: str, char: str) -> bool:
+    try:
+        char.encode(charset)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def interface_language(tag: str) -> Interface:

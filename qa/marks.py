@@ -21,7 +21,7 @@ def matching_spans(extract: str, words: Iterable[str]) -> list[Span]:
     folded = fold(extract)
     marked = [False] * len(extract)
     for word in words:
-        for match in re.finditer(re.escape(word), folded.text):
+        for match in re.finditer(_pattern(word), folded.text):
             if not _whole(folded.text, match.start(), match.end()):
                 continue
             start = folded.starts[match.start()]
@@ -30,14 +30,26 @@ def matching_spans(extract: str, words: Iterable[str]) -> list[Span]:
     return _runs(marked)
 
 
+def _pattern(word: str) -> str:
+    """The word as an expression; a number of four digits and more may be written with commas."""
+    digits = re.match(r"\d{4,}", word)
+    if digits is None:
+        return re.escape(word)
+    return ",?".join(digits[0]) + re.escape(word[digits.end() :])
+
+
 def _whole(text: str, start: int, end: int) -> bool:
     """Whether a match is no part of a longer number or Latin word."""
     first, last = text[start], text[end - 1]
     before = text[start - 1] if start else " "
     after = text[end] if end < len(text) else " "
-    if first.isdigit() and (before.isdigit() or before == "."):
+    if first.isdigit() and (
+        before.isdigit() or (before in ".," and text[start - 2 : start - 1].isdigit())
+    ):
         return False
-    if last.isdigit() and after.isdigit():
+    if last.isdigit() and (
+        after.isdigit() or (after in ".," and text[end + 1 : end + 2].isdigit())
+    ):
         return False
     if not _HAN.match(first) and first.isalpha() and before.isalpha() and not _HAN.match(before):
         return False

@@ -201,7 +201,7 @@ def _translated(
     size = len(snapshot.passages)
     total = np.zeros(size, dtype=np.float32)
     terms: list[TranslatedTerm] = []
-    # A Chinese question without Latin words has nothing to look up, and need not read the dictionary.
+    # A Chinese question without Latin words has nothing to look up: the dictionary stays unread.
     plain_chinese = language == "en" and not any("a" <= c.lower() <= "z" for c in content)
     for translation in () if plain_chinese else snapshot.dictionary.translate(content, language):
         best = np.zeros(size, dtype=np.float32)

@@ -6,19 +6,27 @@ import os
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, HttpUrl, ValidationError, field_validator
+from pydantic import Field, HttpUrl, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from corpus.errors import SettingsError
 
 PREFIX = "CITYQA_"
 
+ENV_FILE = ".env"
+ENV_ENCODING = "utf-8-sig"
+"""Editors may put a byte order mark before the first name."""
+
 
 class Settings(BaseSettings):
     """What every command reads. Fields are settings, prefixed ``CITYQA_``."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True
+        env_prefix=PREFIX,
+        env_file=ENV_FILE,
+        env_file_encoding=ENV_ENCODING,
+        extra="ignore",
+        frozen=True,
     )
 
     model: str = Field("builtin", description="Embedding model: builtin, a hub name or a folder.")
@@ -50,22 +58,43 @@ class Settings(BaseSettings):
         32, ge=1, le=4096, description="Texts a batch of a sentence-transformers model."
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _blank_is_unset(cls, values: Any) -> Any:
+        # Here, and not by `env_ignore_empty`: an empty variable of the environment goes before
+        # the value that .env has.
+        if not isinstance(values, dict):
+            return values
+        return {
+            name: value
+            for name, value in values.items()
+            if not isinstance(value, str) or value.strip()
+        }
+
     @field_validator("corpus", mode="before")
     @classmethod
     def _folders(cls, value: Any) -> Any:
         if isinstance(value, str):
-            return tuple(Path(part).expanduser() for part in value.split(os.pathsep) if part.strip())
+            return tuple(expanded(part) for part in value.split(os.pathsep) if part.strip())
         return value
 
-    @field_validator("index", "state", "cache")
+    @field_validator("index", "state", "cache", mode="before")
     @classmethod
-    def _home(cls, value: Path | None) -> Path | None:
-        return value.expanduser() if value is not None else None
+    def _folder(cls, value: Any) -> Any:
+        return expanded(value) if isinstance(value, str) else value
 
-    @field_validator("index", "public_url", "device", "threads", mode="before")
+    @field_validator("public_url")
     @classmethod
-    def _empty_is_unset(cls, value: Any) -> Any:
-        return None if isinstance(value, str) and not value.strip() else value
+    def _base(cls, value: HttpUrl | None) -> HttpUrl | None:
+        if value is not None and (value.query is not None or value.fragment is not None):
+            raise ValueError("the names of pages are put after it, so it may hold no ? and no #")
+        return value
+
+
+def expanded(path: str) -> Path:
+    """A path as typed, with ``~`` for the home folder."""
+    # Path.expanduser fails where the home folder is not known.
+    return Path(os.path.expanduser(path))  # noqa: PTH111
 
 
 def _platform_folder(kind: str) -> Path:
@@ -86,15 +115,16 @@ def load_settings(**overrides: Any) -> Settings:
     try:
         return Settings(**given)
     except ValidationError as error:
-        first = error.errors()[0]
-        name = PREFIX + str(first["loc"][0] if first["loc"] else "").upper()
-        raise SettingsError(
-            f"{first['msg']} (it is {first['input']!r})",
-            where=name,
-            mend="see .env.example for what it may be",
-        ) from error
+        raise invalid(error, PREFIX) from error
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"cannot be read ({error})", where=".env") from error
+        raise SettingsError(f"cannot be read ({error})", where=ENV_FILE) from error
+
+
+def invalid(error: ValidationError, prefix: str) -> SettingsError:
+    """The first thing that is wrong, naming the variable; its value may be a secret."""
+    first = error.errors(include_input=False)[0]
+    name = f"{prefix}{first['loc'][0] if first['loc'] else ''}".upper()
+    return SettingsError(first["msg"], where=name, mend="see .env.example for what it may be")
 
 
 SETTINGS_GROUP = "cityqa.settings"
@@ -117,10 +147,10 @@ def all_groups() -> list[type[BaseSettings]]:
 def unknown_names() -> list[str]:
     """Variables with our prefix that no setting reads, in the environment and in ``.env``."""
     names = {name.upper() for name in os.environ}
-    if Path(".env").is_file():
+    if Path(ENV_FILE).is_file():
         from dotenv import dotenv_values
 
-        names |= {name.upper() for name in dotenv_values(".env")}
+        names |= {name.upper() for name in dotenv_values(ENV_FILE, encoding=ENV_ENCODING)}
     strange = {name for name in names if name.startswith(PREFIX)} - names_of(Settings)
     if not strange:
         return []

@@ -31,7 +31,7 @@ _ASKS: tuple[tuple[Want, re.Pattern[str]], ...] = (
     (
         "number",
         re.compile(
-            r"多少(?!有[些点])|(?<!第)几(?![乎何率])[㐀-鿿]|几(?=[??]|$)"
+            r"多少(?!有[些点])|(?<![第之])几(?![乎何率])[㐀-鿿]|(?<![第之])几(?=[??]|$)"
             r"|数量|个数|人数|次数|期数|场数|总数|面积|金额|规模|有多[大长远高宽深重少]"
             r"|(?<![许众很太更最诸繁不增减余个十百千万亿\d])多[大长远高宽](?![学型中于江城])"
             r"|how (?:many|much|long|far|large|big|old|tall|high|wide|deep|often)|number of|what number"
@@ -130,20 +130,26 @@ _UNITS = (
     "|日|号|周|岁|页|册|本|篇|首|幅|集|层|栋|幢|台|艘|架|张|把|份|批|组|队|对|双|群|类|门|款|级|课|节|班|堂|轮"
     "|句|字|封|枚|颗|头|匹|只|卷|盏|口|片|段|步|点|例|宗|起|度|成|站|趟|车|箱|袋|瓶|盒|桌|排|行|国|省|市|县|区|镇|乡|村|万|亿"
 )
-_ASKED_UNIT = re.compile(rf"(?:多少|(?<!第)几(?![乎何率]))[余多]?[十百千]?(?P<unit>{_UNITS})")
+_ASKED_UNIT = re.compile(
+    rf"(?:多少|(?<!第)几(?![乎何率]))[余多]?(?:[十百]|千(?!米))*(?P<unit>{_UNITS})"
+)
 # 何年, 何件: in Chinese, 何处 and 何时 ask for no number.
 _ASKED_UNIT_JA = re.compile(rf"何(?P<unit>{_UNITS})")
 _KANA = re.compile(r"[ぁ-ゖァ-ヺ]")
 
 _NUMBER = re.compile(r"\d|[一二三四五六七八九十百千万两]{1,4}[个名位次场件项条家期部处支届]")
-_PERCENT = re.compile(r"\d(?:\.\d+)?\s*[%‰]|百分之|[\d一二三四五六七八九]成(?=[以左多半五的、,。;]|$)")
+_PERCENT = re.compile(
+    r"\d(?:\.\d+)?\s*[%‰]|百分之|[\d一二三四五六七八九]成(?=[以左多半五的、,。;]|$)"
+)
 _DATE = re.compile(r"\d{1,4}\s*[年月日]|\d{4}-\d{2}|[一二三四五六七八九十]月|世纪|年代|[上下]半年")
 _PERSON = re.compile(r"书记|市长|记者|主任|同志|烈士|院士|作者|先生|女士|主席|[·•]|编辑|责编")
 _NAME = re.compile(r"[《“\"「『]")
 _LIST = re.compile(r"、[^、。]{1,30}、|,[^,。]{1,16},|;")
-_PLACE = re.compile(r"[省市县区镇乡村州]|旧址|会址|故居|纪念馆|基地|街道|学校|大学|医院|公园")
+_PLACE = re.compile(r"[省市县区镇乡村州]|旧址|会址|故居|纪念馆|基地|街道|学校|[小中大]学|医院|公园")
 _REASON = re.compile(r"因为|由于|针对|为了|为解决|因此|所以|原因|使得|旨在|为确保|问题")
-_METHOD = re.compile(r"通过|采取|采用|利用|运用|依托|以.{1,20}(?:形式|方式|为)|方式|形式|推行|建立|打造|用好")
+_METHOD = re.compile(
+    r"通过|采取|采用|利用|运用|依托|以.{1,20}(?:形式|方式|为)|方式|形式|推行|建立|打造|用好"
+)
 
 _AUTHOR = re.compile(r"记者|作者|通讯员|撰稿|责任编辑|责编|编辑[:：]")
 
@@ -193,7 +199,8 @@ def holds_unit(text: str, units: Iterable[str]) -> bool:
     """Whether a text in search form has a number with one of the units."""
     return any(
         re.search(
-            rf"[\d一二三四五六七八九十百千万亿余多两]\+? ?[余多]?[万亿]?[余多]? ?{re.escape(unit)}", text
+            rf"[\d一二三四五六七八九十百千万亿余多两]\+? ?[余多]?[万亿]?[余多]? ?{re.escape(unit)}",
+            text,
         )
         for unit in units
     )

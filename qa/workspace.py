@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpus.errors import IndexFault
+from corpus.errors import IndexFault, StorageError
 from corpus.library import SHIPPED, Library, files_digest, read_library
-from embeddings.build import PARAMETERS, build_index
 from embeddings.embedder import Embedder
 from embeddings.manifest import FORMAT
 from embeddings.models import load_embedder
+from embeddings.parameters import PARAMETERS
 from embeddings.snapshot import Snapshot, check_embedder, open_index
-from qa.confidence import CALIBRATION_VERSION, calibrate
+from qa.confidence import CALIBRATION_VERSION, calibrate, read_calibration
 from qa.settings import Settings
 from qa.weights import THRESHOLD
 
 Progress = Callable[[str, int, int], None]
-"""Called with the step (``read`` or ``embed``), what is done and what there is in all."""
+"""Called with the step (``wait``, ``read`` or ``embed``), what is done and what there is in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,8 @@ def corpus_folders(settings: Settings) -> tuple[Path, ...]:
     if settings.corpus:
         return settings.corpus
     added = added_reports(settings)
-    return (SHIPPED, added) if added.is_dir() else (SHIPPED,)
+    # os.path: where the home folder is another user's, there are no added reports.
+    return (SHIPPED, added) if os.path.lexists(added) else (SHIPPED,)
 
 
 def embedder_of(settings: Settings) -> Embedder:
@@ -65,43 +68,96 @@ def embedder_of(settings: Settings) -> Embedder:
     )
 
 
-def open_workspace(settings: Settings, *, progress: Progress | None = None) -> Opened:
+def open_workspace(
+    settings: Settings, *, progress: Progress | None = None, verify: bool = False
+) -> Opened:
     """Open the index that the settings lead to.
 
     A named index is opened as it is. Otherwise the index of the corpus lies in the cache folder;
     it is built, or brought up to date, when its files, the model or the format differ.
+
+    Args:
+        settings: the effective ones.
+        progress: told of each step of a build.
+        verify: compare the digests of the index's files first, not only their sizes.
 
     Raises:
         IndexFault: a named index cannot be used.
         EmptyCorpus, MetadataError, StorageError, ModelError: as building an index.
     """
     if settings.index is not None:
-        snapshot = open_index(settings.index)
+        snapshot = open_index(settings.index, verify=verify)
         embedder = embedder_of(settings)
         check_embedder(snapshot, embedder)
         return Opened(snapshot, embedder)
     embedder = embedder_of(settings)
     folders = corpus_folders(settings)
-    key = _key(folders, embedder)
     index = cached_index(settings, folders)
+    key = _key(folders, embedder)
+    found = _up_to_date(index, key, verify=verify)
+    if found is not None:
+        return Opened(found, embedder)
+    with _turn(index, progress):
+        # Whoever had the turn before may have built just this.
+        found = _up_to_date(index, key, verify=verify)
+        if found is not None:
+            return Opened(found, embedder)
+        # Imported here: a question that finds its index built needs nothing of it.
+        from embeddings.build import build_index
+
+        library = read_library(folders, progress=_step(progress, "read"))
+        snapshot = build_index(
+            library.reports,
+            embedder,
+            index,
+            calibrate=calibrate,
+            progress=_step(progress, "embed"),
+            source=key,
+        )
+        return Opened(snapshot, embedder, left_out_lines(library))
+
+
+def _up_to_date(index: Path, key: str, *, verify: bool) -> Snapshot | None:
+    """The unnamed index, or none where it has to be built."""
     try:
-        snapshot = open_index(index)
-        if snapshot.manifest.source == key:
-            check_embedder(snapshot, embedder)
-            return Opened(snapshot, embedder)
+        snapshot = open_index(index, verify=verify)
+        read_calibration(snapshot)
     except IndexFault:
         # Nobody named this index: whatever is wrong with it, building it anew mends it.
-        pass
-    library = read_library(folders, progress=_step(progress, "read"))
-    snapshot = build_index(
-        library.reports,
-        embedder,
-        index,
-        calibrate=calibrate,
-        progress=_step(progress, "embed"),
-        source=key,
-    )
-    return Opened(snapshot, embedder, left_out_lines(library))
+        return None
+    return snapshot if snapshot.manifest.source == key else None
+
+
+@contextlib.contextmanager
+def _turn(index: Path, progress: Progress | None) -> Iterator[None]:
+    """Wait until no other process builds this unnamed index, then keep others waiting.
+
+    Raises:
+        StorageError: the cache folder cannot be written.
+    """
+    # Imported here: a question that finds its index built needs no lock.
+    import fcntl
+
+    lock = index.with_name(f"{index.name}.lock")
+    try:
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        stream = lock.open("w")
+    except OSError as error:
+        raise StorageError(
+            f"the index cannot be kept here ({error.strerror})",
+            where=str(lock.parent),
+            mend="name another folder in CITYQA_CACHE",
+        ) from error
+    with stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if progress is not None:
+                progress("wait", 0, 1)
+            fcntl.flock(stream, fcntl.LOCK_EX)
+            if progress is not None:
+                progress("wait", 1, 1)
+        yield
 
 
 def build_named(
@@ -112,6 +168,8 @@ def build_named(
     Raises:
         EmptyCorpus, MetadataError, StorageError, ModelError: as ``build_index``.
     """
+    from embeddings.build import build_index
+
     library = read_library(corpus_folders(settings), progress=_step(progress, "read"))
     snapshot = build_index(
         library.reports,
@@ -151,5 +209,3 @@ def _step(progress: Progress | None, name: str) -> Callable[[int, int], None] | 
     if progress is None:
         return None
     return lambda done, total: progress(name, done, total)
-
-

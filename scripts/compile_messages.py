@@ -1,4 +1,4 @@
-"""Compile the message catalogues: every ``cityqa.po`` under ``qa/locale`` to the ``.mo`` beside it."""
+"""Compile the message catalogues: ``cityqa.po`` under ``qa/locale`` to the ``.mo`` beside it."""
 
 from __future__ import annotations
 

@@ -307,7 +307,9 @@ def main() -> None:
         for name, names in SETS.items():
             if names[0] not in snapshots:
                 index = Path(folder) / names[0]
-                snapshots[names[0]] = build_index(reports_of(arguments.data / names[0]), embedder, index)
+                snapshots[names[0]] = build_index(
+                    reports_of(arguments.data / names[0]), embedder, index
+                )
             snapshot = snapshots[names[0]]
             language = "xx" if name.endswith("-xx") else None
             kept[name], taken[name] = ask(
@@ -321,13 +323,14 @@ def main() -> None:
         others = [other for other in SETS if GROUPS[other] != GROUPS[name]]
         weights = fit_selection([a for other in others for a in kept[other]])
         rows, labels, shares = labelled(others, kept, taken, weights)
+        everywhere = [a for a in kept[name] if not a.focused]
         mine, truth = confidence_rows(kept[name] + taken[name], weights)
         scores = []
         for names in (signal_names, free):
             logistic = fit_logistic(rows, labels, shares, names)
             scores.append(auroc(np.array([[r[n] for n in names] for r in mine]) @ logistic, truth))
         print(
-            f"{name:9} {hit_rate(kept[name], weights):.3f} {hit_rate(kept[name], weights, 3):.3f}"
+            f"{name:9} {hit_rate(everywhere, weights):.3f} {hit_rate(everywhere, weights, 3):.3f}"
             f" {scores[0]:.3f} {scores[1]:.3f}",
             flush=True,
         )
@@ -342,13 +345,12 @@ def main() -> None:
     vector = np.array([[row[n] for n in signal_names] for row in rows])
     p = 1 / (1 + np.exp(-(vector @ np.array([fitted["CONFIDENCE"][n] for n in signal_names]))))
     source = (
-        '"""The fixed weights of selection and confidence, as `scripts/fit_weights.py` writes them."""\n\n'
+        '"""The fixed weights, as `scripts/fit_weights.py` writes them."""\n\n'
         "from __future__ import annotations\n\n"
-        f"SELECTION: dict[str, float] = {pprint.pformat(rounded, sort_dicts=False)}\n\n"
-        f"CONFIDENCE: dict[str, float] = {pprint.pformat(fitted['CONFIDENCE'], sort_dicts=False)}\n\n"
-        f"SCORE_FREE: dict[str, float] = {pprint.pformat(fitted['SCORE_FREE'], sort_dicts=False)}\n\n"
-        f"THRESHOLD: float = {round(best_threshold(p, labels, shares), 2)}\n"
     )
+    for title, values in {"SELECTION": rounded, **fitted}.items():
+        source += f"{title}: dict[str, float] = {pprint.pformat(values, sort_dicts=False)}\n\n"
+    source += f"THRESHOLD: float = {round(best_threshold(p, labels, shares), 2)}\n"
     print(f"\n{source}")
     if arguments.write:
         arguments.write.write_text(source, encoding="utf-8")

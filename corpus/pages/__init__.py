@@ -12,6 +12,7 @@ from corpus.errors import StorageError
 from corpus.pages.folder import COMPLETE, is_complete
 from corpus.report import Report, Section
 
+
 def render_page(report: Report) -> str:
     """The page of a report as HTML; everything from the report is escaped."""
     # Imported here: a question that finds the pages written needs no templates.

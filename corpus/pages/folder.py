@@ -25,5 +25,8 @@ def pages_folder(parent: Path, corpus: str) -> Path:
 
 
 def is_complete(folder: Path) -> bool:
-    """Whether all pages are there."""
-    return (folder / COMPLETE).is_file()
+    """Whether all pages are there, and can be read."""
+    try:
+        return (folder / COMPLETE).is_file()
+    except PermissionError:
+        return False

@@ -88,7 +88,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         click.echo(error.format_message(), err=True)
         code = error.exit_code
     except click.ClickException as error:
-        where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else None
+        where = (
+            error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else None
+        )
         hint = f"; see `{where} --help`" if where else ""
         complain(f"{error.format_message().strip().rstrip('.')}{hint}")
         code = error.exit_code

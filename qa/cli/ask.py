@@ -11,7 +11,7 @@ import click
 
 from corpus.errors import StorageError, UsageError
 from qa.cli.options import corpus_option, effective, index_option, model_option
-from qa.cli.output import say_json, warn
+from qa.cli.output import decodable, say_json, warn
 
 if TYPE_CHECKING:
     from embeddings.snapshot import Snapshot
@@ -31,7 +31,13 @@ _METHODS = {
 @corpus_option
 @index_option
 @model_option
-@click.option("--city", "cities", multiple=True, metavar="NAME", help="Search this city's reports only. May be repeated.")
+@click.option(
+    "--city",
+    "cities",
+    multiple=True,
+    metavar="NAME",
+    help="Search this city's reports only. May be repeated.",
+)
 @click.option("--top", type=click.IntRange(1, 20), help="Extracts to show; default 3.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 @click.option("--explain", is_flag=True, help="Show every signal of the ranking as a table.")
@@ -59,6 +65,7 @@ def ask(
     on_terminal = sys.stdin is not None and sys.stdin.isatty()
     prompting = question is None and on_terminal and not as_json
     text = "" if prompting else _question(question)
+    cities = tuple(map(decodable, cities))
     if prompting:
         from qa.cli.prompt import prompt_loop
 
@@ -71,7 +78,7 @@ def ask(
 def _question(argument: str | None) -> str:
     """The question of the argument, or all of standard input as one."""
     if argument is not None and argument != "-":
-        return argument
+        return decodable(argument)
     if sys.stdin is None:
         return ""
     data = sys.stdin.buffer.read(MAX_INPUT)
@@ -113,7 +120,9 @@ class _Session:
             opened = open_workspace(settings, progress=progress)
         for line in opened.left_out:
             warn(line)
-        base = str(settings.public_url) if settings.public_url else _pages(settings, opened.snapshot)
+        base = (
+            str(settings.public_url) if settings.public_url else _pages(settings, opened.snapshot)
+        )
         self._answerer = Answerer(opened.snapshot, opened.embedder, PageLinks(base))
         self._top, self._cities, self._json, self._explain = top, cities, as_json, explain
         for city in cities:
@@ -124,7 +133,7 @@ class _Session:
         return self._answerer.cities
 
     def answer(self, text: str) -> None:
-        answer = self._answerer.ask(text, top=self._top, cities=self._cities)
+        answer = self._answerer.ask(decodable(text), top=self._top, cities=self._cities)
         if self._json:
             say_json(answer.as_json())
             return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import click
 
 from corpus.errors import CityqaError, CorpusError, UnknownReport, UsageError
 from qa.cli.options import corpus_option, effective
+from qa.cli.output import complain, say, say_json, warn
 from qa.settings import Settings
 from qa.workspace import added_reports, corpus_folders, left_out_lines
 
@@ -31,7 +31,7 @@ def _read(settings: Settings) -> Library:
             corpus_folders(settings), progress=lambda done, total: progress("read", done, total)
         )
     for line in left_out_lines(library):
-        click.echo(f"cityqa: warning: {line}", err=True)
+        warn(line)
     return library
 
 
@@ -42,11 +42,11 @@ def list_(folders: tuple[Path, ...], as_json: bool) -> None:
     """List the reports: id, city, date, kind, passages, title, publisher."""
     library = _read(effective(corpus=folders))
     if as_json:
-        click.echo(json.dumps([_facts(entry) for entry in library.entries], ensure_ascii=False))
+        say_json([_facts(entry) for entry in library.entries])
         return
     for entry in library.entries:
         report = entry.report
-        click.echo(
+        say(
             "  ".join(
                 (
                     report.id,
@@ -91,25 +91,25 @@ def show(report: str, folders: tuple[Path, ...], cleaning: bool, passages: bool)
     entry = _entry(_read(effective(corpus=folders)), report)
     if cleaning:
         for change in entry.trace:
-            click.echo(f"{change.rule}, line {change.line}")
-            click.echo(f"  - {change.before}")
-            click.echo("  removed" if change.after is None else f"  + {change.after}")
+            say(f"{change.rule}, line {change.line}")
+            say(f"  - {change.before}")
+            say("  removed" if change.after is None else f"  + {change.after}")
         by_rule: dict[str, int] = {}
         for change in entry.trace:
             by_rule[change.rule] = by_rule.get(change.rule, 0) + 1
         counted = ", ".join(f"{rule} {count}" for rule, count in by_rule.items())
-        click.echo(f"{len(entry.trace)} changes" + (f": {counted}" if counted else ""))
+        say(f"{len(entry.trace)} changes" + (f": {counted}" if counted else ""))
         return
     for name, value in _facts(entry).items():
         shown = "、".join(map(str, value)) if isinstance(value, list) else value
-        click.echo(f"{name}: {'' if shown is None else shown}")
-    click.echo("")
+        say(f"{name}: {'' if shown is None else shown}")
+    say("")
     if passages:
         for passage in entry.report.passages:
-            click.echo(f"[{passage.id}] {passage.kind} · {passage.section}")
-            click.echo(entry.report.slice(passage.span) + "\n")
+            say(f"[{passage.id}] {passage.kind} · {passage.section}")
+            say(entry.report.slice(passage.span) + "\n")
     else:
-        click.echo(entry.report.text)
+        say(entry.report.text)
 
 
 def _entry(library: Library, name: str) -> Entry:
@@ -130,7 +130,7 @@ def add(
 ) -> None:
     """Add reports: files, folders of files, web addresses.
 
-    They are copied into the first corpus folder, or, when none is named, into the folder for added
+    Files are copied into the first corpus folder, or, when none is named, into the folder for added
     reports. An original takes the place of the shipped digest with the same id.
     """
     from corpus.adding import add_file, add_url, files_in
@@ -144,7 +144,7 @@ def add(
         try:
             paths = [] if web else files_in(Path(source))
         except CityqaError as error:
-            click.echo(f"cityqa: {error}", err=True)
+            complain(str(error))
             failed += 1
             continue
         for item in [source] if web else paths:
@@ -154,26 +154,26 @@ def add(
                 else:
                     entry = add_file(item, target, replace=replace)
             except CorpusError as error:
-                click.echo(f"cityqa: {error}", err=True)
+                complain(str(error))
                 failed += 1
                 continue
             added += 1
             _tell(entry)
-    click.echo(f"{added} added to {target}" + (f", {failed} left out" if failed else ""))
-    if failed and not added:
-        raise CorpusError("nothing was added", mend="see the reasons above")
+    say(f"{added} added to {target}")
+    if failed:
+        raise CorpusError(f"{failed} of {failed + added} could not be added, for the reasons above")
 
 
 def _tell(entry: Entry) -> None:
     report = entry.report
-    click.echo(
+    say(
         f"{report.id}: {report.city or '(no city)'}, "
         f"{report.date.isoformat() if report.date else '(no date)'}, "
         f"{len(report.passages)} passages, {len(entry.trace)} changes by cleaning: {report.title}"
     )
     lacking = [name for name in ("city", "date", "publisher") if not getattr(report, name)]
     if lacking:
-        click.echo(
+        say(
             f"  {', '.join(lacking)} not found in the text; state it under [{entry.path.stem}] in "
             f"{entry.path.parent / 'reports.toml'}"
         )
@@ -197,4 +197,4 @@ def remove(report: str, folders: tuple[Path, ...], yes: bool) -> None:
     if not yes:
         click.confirm(f"Delete {entry.path}?", abort=True)
     remove_entry(entry)
-    click.echo(f"{report} removed: {entry.path}")
+    say(f"{report} removed: {entry.path}")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
 from qa.cli.options import corpus_option, effective, index_option, model_option
+from qa.cli.output import say, say_json, warn
 from qa.settings import Settings
 
 
@@ -35,12 +35,12 @@ def build(folders: tuple[Path, ...], folder: Path | None, model: str | None) -> 
             snapshot, library = build_named(settings, settings.index, progress=progress)
             lines = left_out_lines(library)
         else:
-            opened = open_workspace(settings, progress=progress)
+            opened = open_workspace(settings, progress=progress, verify=True)
             snapshot, lines = opened.snapshot, opened.left_out
     for line in lines:
-        click.echo(f"cityqa: warning: {line}", err=True)
+        warn(line)
     manifest = snapshot.manifest
-    click.echo(
+    say(
         f"{len(manifest.reports)} reports, {manifest.passages} passages, "
         f"{manifest.sentences} sentences in {snapshot.folder.parent}"
     )
@@ -51,9 +51,7 @@ def build(folders: tuple[Path, ...], folder: Path | None, model: str | None) -> 
 @index_option
 @model_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
-def info(
-    folders: tuple[Path, ...], folder: Path | None, model: str | None, as_json: bool
-) -> None:
+def info(folders: tuple[Path, ...], folder: Path | None, model: str | None, as_json: bool) -> None:
     """Tell what an index was made from."""
     from embeddings.snapshot import open_index
     from qa.confidence import read_calibration
@@ -65,6 +63,7 @@ def info(
     facts = {
         "index": str(place),
         "digest": manifest.digest,
+        "corpus": manifest.corpus,
         "format": manifest.format,
         "model": manifest.fingerprint.name,
         "model_version": manifest.fingerprint.version,
@@ -79,10 +78,10 @@ def info(
         "threshold": calibration.threshold,
     }
     if as_json:
-        click.echo(json.dumps(facts, ensure_ascii=False))
+        say_json(facts)
         return
     for name, value in facts.items():
-        click.echo(f"{name:14} {value}")
+        say(f"{name:14} {value}")
 
 
 @index.command()
@@ -95,7 +94,7 @@ def verify(folders: tuple[Path, ...], folder: Path | None, model: str | None) ->
 
     place = _place(effective(corpus=folders, index=folder, model=model))
     manifest = open_index(place, verify=True).manifest
-    click.echo(f"{place}: {len(manifest.files)} files as they were built")
+    say(f"{place}: {len(manifest.files)} files as they were built")
 
 
 def _place(settings: Settings) -> Path:

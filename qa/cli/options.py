@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,23 +9,25 @@ from typing import Any, TypeVar
 import click
 
 from qa.cli.output import warn
-from qa.settings import Settings, load_settings, unknown_names
+from qa.settings import Settings, expanded, load_settings, unknown_names
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
-class Folder(click.ParamType):
-    """The path of a folder, which need not be there; ``~`` is the home folder."""
+def _folder(name: str) -> Path:
+    if not name.strip():
+        # Python would take it for the folder that the command runs in.
+        raise click.BadParameter("the name of the folder is empty")
+    return expanded(name)
 
-    name = "folder"
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Path:
-        """The path; an empty one is wrong usage, since Python would take it for ``.``."""
-        if not str(value).strip():
-            self.fail("the name of the folder is empty", param, ctx)
-        return Path(os.path.expanduser(value))
+def _folders(
+    _context: click.Context, _parameter: click.Parameter, value: str | tuple[str, ...] | None
+) -> Path | tuple[Path, ...] | None:
+    """Names of folders as paths."""
+    if value is None:
+        return None
+    return _folder(value) if isinstance(value, str) else tuple(map(_folder, value))
 
 
 def corpus_option(function: _F) -> _F:
@@ -36,7 +37,7 @@ def corpus_option(function: _F) -> _F:
         "folders",
         multiple=True,
         metavar="DIR",
-        type=Folder(),
+        callback=_folders,
         help="A folder of reports (.md, .txt, .html, .pdf, .docx). May be repeated.",
     )(function)
 
@@ -47,7 +48,7 @@ def index_option(function: _F) -> _F:
         "--index",
         "folder",
         metavar="DIR",
-        type=Folder(),
+        callback=_folders,
         help="The folder of an index made by `cityqa index build`.",
     )(function)
 

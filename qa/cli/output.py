@@ -12,6 +12,8 @@ import click
 # Reports come from the web and file names from anywhere: escape sequences in them must not reach
 # the terminal. U+009B alone begins one, too.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# What Python makes of the bytes of an argument that are no UTF-8.
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 # Legal in JSON as they are, but for a terminal, or for UTF-8, not.
 _ESCAPED = re.compile(r"[\x7f-\x9f\ud800-\udfff]")
 
@@ -21,6 +23,11 @@ def printable(text: str) -> str:
     return _CONTROL.sub(" ", text)
 
 
+def decodable(text: str) -> str:
+    """What was typed, with U+FFFD for every byte that was no UTF-8."""
+    return _SURROGATE.sub("\ufffd", text)
+
+
 def say(text: str) -> None:
     """A line on standard output."""
     click.echo(printable(text))
@@ -28,7 +35,8 @@ def say(text: str) -> None:
 
 def say_json(value: Any) -> None:
     """One line of JSON on standard output, valid whatever the strings hold."""
-    text = json.dumps(value, ensure_ascii=False)
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    text = json.dumps(value, ensure_ascii=not encoding.lower().startswith("utf"))
     click.echo(_ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", text))
 
 

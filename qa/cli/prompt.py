@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import click
 from prompt_toolkit import PromptSession
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
+from prompt_toolkit.output import create_output
 
 from corpus.errors import CityqaError
+from qa.cli.output import complain, say
 
 
 def prompt_loop(history: Path, answer: Callable[[str], None], cities: Sequence[str]) -> None:
@@ -20,8 +22,11 @@ def prompt_loop(history: Path, answer: Callable[[str], None], cities: Sequence[s
         answer: prints the answer to a question.
         cities: to greet with.
     """
-    click.echo(f"{'、'.join(cities)} — Ctrl-D")
-    session: PromptSession[str] = PromptSession(history=_history(history))
+    say(f"{'、'.join(cities)} — Ctrl-D")
+    # The prompt belongs on the terminal, even where the answers go into a file.
+    session: PromptSession[str] = PromptSession(
+        history=_history(history), output=create_output(always_prefer_tty=True)
+    )
     while True:
         try:
             text = session.prompt("? ")
@@ -34,13 +39,14 @@ def prompt_loop(history: Path, answer: Callable[[str], None], cities: Sequence[s
         try:
             answer(text)
         except CityqaError as error:
-            click.echo(f"cityqa: {error}", err=True)
+            complain(str(error))
 
 
 def _history(path: Path) -> History:
+    """The history in a file that only its user may read, or one that is forgotten."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
+        os.close(os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600))
     except OSError:
         return InMemoryHistory()
     return FileHistory(str(path))

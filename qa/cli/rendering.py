@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
@@ -15,6 +14,7 @@ from qa.language import Interface
 from qa.marks import matching_spans
 from qa.messages import message
 from qa.weights import SELECTION
+
 
 def print_answer(console: Console, answer: Answer) -> None:
     """Print extracts with their citations, or the refusal with what came nearest."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import re
 from pathlib import Path
 from typing import Any
 
 import click
-from pydantic import SecretStr, ValidationError
+from pydantic import HttpUrl, SecretStr, ValidationError
 
-from corpus.errors import SettingsError
 from qa.cli.options import effective
-from qa.settings import PREFIX, all_groups
+from qa.cli.output import say
+from qa.settings import PREFIX, all_groups, invalid
+
+_MASK = "********"
 
 
 @click.command()
@@ -22,20 +26,28 @@ def settings() -> None:
         try:
             values = group()
         except ValidationError as error:
-            first = error.errors()[0]
-            name = f"{prefix}{first['loc'][0] if first['loc'] else ''}".upper()
-            raise SettingsError(first["msg"], where=name, mend="see .env.example") from error
+            raise invalid(error, prefix) from error
         for name, field in group.model_fields.items():
-            click.echo(f"# {field.description}")
-            click.echo(f"{prefix}{name}".upper() + f"={_shown(getattr(values, name))}")
+            say(f"# {field.description}")
+            say(f"{prefix}{name}".upper() + f"={_quoted(_shown(getattr(values, name)))}")
 
 
 def _shown(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, SecretStr):
-        return "********" if value.get_secret_value() else ""
+        return _MASK if value.get_secret_value() else ""
+    if isinstance(value, HttpUrl) and value.password:
+        return str(value).replace(f":{value.password}@", f":{_MASK}@")
     if isinstance(value, tuple):
-        separator = ":" if value and isinstance(value[0], Path) else ","
+        separator = os.pathsep if value and isinstance(value[0], Path) else ","
         return separator.join(map(str, value))
     return str(value)
+
+
+def _quoted(value: str) -> str:
+    """A value as a .env file has to have it, in quotes where it would be misread without them."""
+    if not re.search(r"[\s#'\"\\$`]", value):
+        return value
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"

@@ -1,0 +1,114 @@
+"""FAISS: the same answers as numpy, from a mapped file."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from embeddings.dense import DenseIndex, write_vectors
+from embeddings.embedder import Vectors, unit_rows
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def vectors() -> Vectors:
+    return unit_rows(np.random.default_rng(7).normal(size=(500, 24)))
+
+
+@pytest.fixture
+def index(vectors: Vectors, tmp_path: Path) -> DenseIndex:
+    path = tmp_path / "资料.faiss"
+    write_vectors(vectors, path)
+    return DenseIndex.open(path)
+
+
+@pytest.mark.parametrize("count", [1, 10, 500, 501])
+def test_search_gives_what_numpy_gives(index: DenseIndex, vectors: Vectors, count: int) -> None:
+    for query in vectors[:5] * np.float32(0.5) + vectors[5:10] * np.float32(0.5):
+        query = unit_rows(query[None])
+        rows, scores = index.search(query, count)
+        cosines = (vectors @ query.T)[:, 0]
+        assert rows.tolist() == np.argsort(-cosines)[:count].tolist()
+        np.testing.assert_allclose(scores, cosines[rows], atol=1e-6)
+
+
+def test_rows_are_what_was_written(index: DenseIndex, vectors: Vectors) -> None:
+    assert (len(index), index.dim) == vectors.shape
+    np.testing.assert_array_equal(index.rows(np.arange(len(vectors))), vectors)
+    np.testing.assert_array_equal(index.rows([3, 3, 0]), vectors[[3, 3, 0]])
+    assert index.rows([]).shape == (0, vectors.shape[1])
+
+
+def test_no_vectors_are_searched_without_result(tmp_path: Path) -> None:
+    write_vectors(np.empty((0, 24), dtype=np.float32), tmp_path / "none")
+    index = DenseIndex.open(tmp_path / "none")
+    rows, scores = index.search(np.ones((1, 24), dtype=np.float32), 5)
+    assert (len(index), rows.shape, scores.shape) == (0, (0,), (0,))
+
+
+def test_the_vectors_are_mapped_and_outlive_the_files_name(
+    vectors: Vectors, tmp_path: Path
+) -> None:
+    path = tmp_path / "mapped.faiss"
+    write_vectors(vectors, path)
+    index = DenseIndex.open(path)
+    assert str(path) in Path("/proc/self/maps").read_text()
+    path.unlink()
+    np.testing.assert_array_equal(index.rows(np.arange(500)), vectors)
+
+
+def test_what_is_no_index_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError):
+        DenseIndex.open(tmp_path / "missing")
+    (tmp_path / "text").write_text("no index")
+    with pytest.raises(RuntimeError):
+        DenseIndex.open(tmp_path / "text")
+
+
+def test_numpy_is_imported_before_faiss() -> None:
+    code = (
+        "import sys, embeddings.dense; names = list(sys.modules); "
+        "print(names.index('numpy') < names.index('faiss'))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout.strip() == "True", done.stderr
+
+
+@pytest.mark.xdist_group("sentence_transformers")
+@pytest.mark.parametrize("first", ["embeddings.dense", "torch"])
+def test_faiss_and_torch_work_in_one_process_whichever_comes_first(
+    first: str, m3e_folder: Path, tmp_path: Path
+) -> None:
+    code = """
+import importlib, sys
+from pathlib import Path
+importlib.import_module(sys.argv[1])
+from embeddings.dense import DenseIndex, write_vectors
+from embeddings.models import load_embedder
+import numpy as np
+import torch
+embedder = load_embedder(sys.argv[2], device="cpu")
+texts = [f"第{n}座公园" for n in range(40)]
+vectors = embedder.encode_passages(texts)
+write_vectors(vectors, Path(sys.argv[3]))
+index = DenseIndex.open(Path(sys.argv[3]))
+# Both runtimes start threads for these, FAISS for many queries at once.
+index._index.search(np.tile(vectors, (50, 1)), 5)
+assert int(torch.arange(0, 1_000_000).sum()) == 499999500000
+found = [int(index.search(embedder.encode_queries([text]), 1)[0][0]) for text in texts[:5]]
+print(found)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, first, str(m3e_folder), str(tmp_path / "index")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "[0, 1, 2, 3, 4]"

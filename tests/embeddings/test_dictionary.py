@@ -1,0 +1,105 @@
+"""Foreign words to the Chinese words of the reports."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from embeddings.dictionary import FILE, LONGEST_FORM, Dictionary, compile_dictionary
+from embeddings.words import STOP_WORDS, phrase_key
+
+TEXTS = ["市图书馆新建停车场,绿化面积扩大。", "圖書館旁的公園免費開放。", "人民政府发布公告。"]
+
+
+@pytest.fixture(scope="module")
+def compiled() -> dict[str, dict[str, list[str]]]:
+    return compile_dictionary(TEXTS)
+
+
+@pytest.fixture(scope="module")
+def dictionary(compiled: dict[str, dict[str, list[str]]]) -> Dictionary:
+    return Dictionary(compiled)
+
+
+def test_only_words_that_the_texts_hold_are_kept(
+    compiled: dict[str, dict[str, list[str]]],
+) -> None:
+    # In search form: the Traditional text's words count as Simplified ones.
+    joined = "市图书馆新建停车场,绿化面积扩大。\n图书馆旁的公园免费开放。\n人民政府发布公告。"
+    forms = [form for phrases in compiled.values() for found in phrases.values() for form in found]
+    assert forms
+    assert all(form in joined and len(form) <= LONGEST_FORM for form in forms)
+    assert "图书馆" in compiled["en"]["librari"]
+    assert "公园" in compiled["en"]["park"]
+    assert "hospit" not in compiled["en"]
+
+
+def test_the_same_texts_give_the_same_dictionary_in_sorted_order(
+    compiled: dict[str, dict[str, list[str]]],
+) -> None:
+    again = compile_dictionary(TEXTS[::-1])
+    assert json.dumps(again) == json.dumps(compiled)
+    assert list(compiled) == sorted(compiled)
+    for phrases in compiled.values():
+        assert list(phrases) == sorted(phrases)
+        assert all(forms == sorted(set(forms)) for forms in phrases.values())
+
+
+def test_a_text_without_known_words_has_no_dictionary() -> None:
+    assert compile_dictionary(["abc 123"]) == {}
+    assert compile_dictionary([]) == {}
+    assert len(Dictionary({})) == 0
+    assert Dictionary({}).translate("library") == []
+
+
+@pytest.mark.parametrize("question", ["Library?", "the libraries", "LIBRARY'S", "a library’s"])
+def test_a_word_is_found_in_any_of_its_forms(dictionary: Dictionary, question: str) -> None:
+    assert any("图书馆" in found.forms for found in dictionary.translate(question))
+
+
+def test_the_longest_phrase_counts_and_its_words_do_not_count_again() -> None:
+    dictionary = Dictionary(
+        {"en": {"park": ["公园"], "park lot": ["停车场"], "lot": ["很多"], "librari": ["图书馆"]}}
+    )
+    found = dictionary.translate("Where is the parking lot of the library in the park?")
+    assert [(t.phrase, t.forms) for t in found] == [
+        ("park lot", ("停车场",)),
+        ("librari", ("图书馆",)),
+        ("park", ("公园",)),
+    ]
+
+
+def test_stop_words_part_phrases_and_mean_nothing_alone() -> None:
+    entries = {word: ["公园"] for word in ("the", "of", "park of")}
+    dictionary = Dictionary({"en": {**entries, "park of cultur": ["文化公园"]}})
+    assert dictionary.translate("the of") == []
+    assert dictionary.translate("park of") == []
+    assert [t.phrase for t in dictionary.translate("a park of culture")] == ["park of cultur"]
+    assert "the" in STOP_WORDS
+
+
+def test_a_definition_is_known_without_its_outer_stop_words() -> None:
+    assert phrase_key("to open up") == phrase_key("opening") == "open"
+    assert phrase_key("the") == ""
+
+
+def test_a_word_said_twice_is_one_term(dictionary: Dictionary) -> None:
+    assert len(dictionary.translate("library library libraries")) == 1
+
+
+def test_text_in_other_scripts_or_none_gives_nothing(dictionary: Dictionary) -> None:
+    for question in ("", "图书馆在哪里?", "12 + 3", "😀"):
+        assert dictionary.translate(question) == []
+
+
+def test_it_is_read_back_as_compiled(
+    compiled: dict[str, dict[str, list[str]]], tmp_path: Path
+) -> None:
+    content = json.dumps(compiled, ensure_ascii=False).encode()
+    (tmp_path / FILE).write_bytes(content)
+    assert Dictionary.open(tmp_path) == Dictionary.parse(content) == Dictionary(compiled)
+    for damaged in (b"", b"[]", b"\xff", content[:-1]):
+        with pytest.raises(ValueError, match=r".*"):
+            Dictionary.parse(damaged)

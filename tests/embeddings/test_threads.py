@@ -1,0 +1,42 @@
+"""Usable cores: the affinity, cut by the quota."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from embeddings.threads import usable_cores
+
+AFFINITY = len(os.sched_getaffinity(0))
+
+
+@pytest.mark.parametrize(
+    ("content", "quota"),
+    [
+        ("100000 100000\n", 1),
+        ("50000 100000\n", 1),
+        ("150000 100000\n", 2),
+        ("6400000 100000\n", 64),
+        ("max 100000\n", None),
+        ("", None),
+        ("100000", None),
+        ("100000 0\n", None),
+        ("一 二\n", None),
+    ],
+)
+def test_a_quota_cuts_the_affinity(tmp_path: Path, content: str, quota: int | None) -> None:
+    path = tmp_path / "cpu.max"
+    path.write_text(content, encoding="utf-8")
+    assert usable_cores(path) == min(AFFINITY, quota or AFFINITY)
+
+
+def test_without_a_quota_the_affinity_counts(tmp_path: Path) -> None:
+    assert usable_cores(tmp_path / "none") == AFFINITY
+    allowed = os.sched_getaffinity(0)
+    try:
+        os.sched_setaffinity(0, {min(allowed)})
+        assert usable_cores(tmp_path / "none") == 1
+    finally:
+        os.sched_setaffinity(0, allowed)

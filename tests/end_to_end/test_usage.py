@@ -1,0 +1,105 @@
+"""Help, the version, and wrong usage: one line each, and an exit code that tells them apart."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import click
+import pytest
+
+from qa._version import __version__
+from qa.cli import cli
+
+Run = Callable[..., Any]
+
+
+def commands(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    yield path
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            assert inner is not None
+            yield from commands(inner, (*path, name))
+
+
+def test_there_are_the_commands_that_are_documented() -> None:
+    assert {
+        (),
+        ("ask",),
+        *(("corpus", name) for name in ("list", "show", "add", "remove")),
+        *(("index", name) for name in ("build", "info", "verify")),
+        ("settings",),
+    } <= set(commands(cli))
+
+
+@pytest.mark.parametrize("path", list(commands(cli)), ids=" ".join)
+def test_every_command_has_help(path: tuple[str, ...]) -> None:
+    # In this process: a child each would say the same, later.
+    command: click.Command = cli
+    for name in path:
+        assert isinstance(command, click.Group)
+        found = command.get_command(click.Context(command), name)
+        assert found is not None
+        command = found
+    text = command.get_help(click.Context(command, info_name=" ".join(("cityqa", *path))))
+    assert text.startswith(f"Usage: cityqa {' '.join(path)}".rstrip())
+    assert command.help
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            assert parameter.help, parameter.name
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("-h",), ("ask", "--help"), ("corpus", "-h")])
+def test_asking_for_help_is_no_error(alone: Run, arguments: tuple[str, ...]) -> None:
+    done = alone(*arguments)
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("Usage: cityqa ")
+
+
+def test_the_version_is_told(alone: Run) -> None:
+    done = alone("--version")
+    assert (done.code, done.err) == (0, "")
+    assert __version__ in done.out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("nonsense",),
+        ("ask", "--nonsense", "x"),
+        ("ask", "two", "questions"),
+        ("corpus", "nonsense"),
+        ("corpus", "show"),
+        ("corpus", "add"),
+        ("index", "build", "extra"),
+        ("--nonsense",),
+    ],
+)
+def test_wrong_usage_is_one_line_and_code_2(alone: Run, arguments: tuple[str, ...]) -> None:
+    done = alone(*arguments)
+    assert done.code == 2
+    assert "--help" in done.error
+
+
+@pytest.mark.parametrize("arguments", [(), ("corpus",), ("index",)])
+def test_a_command_that_lacks_its_command_shows_its_help(
+    alone: Run, arguments: tuple[str, ...]
+) -> None:
+    done = alone(*arguments)
+    assert done.code == 2
+    assert done.out == ""
+    assert done.err.startswith("Usage: cityqa")
+    assert "\nCommands:\n" in done.err
+
+
+def test_commands_are_imported_when_they_are_called() -> None:
+    from qa.cli import COMMANDS
+
+    for target, line in COMMANDS.values():
+        module, _, attribute = target.partition(":")
+        command = getattr(importlib.import_module(module), attribute)
+        assert isinstance(command, click.Command)
+        assert command.get_short_help_str(limit=200) == line

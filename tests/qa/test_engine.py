@@ -1,0 +1,285 @@
+"""From a question to cited extracts, or to a refusal that says why."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from corpus.errors import IndexMismatch, UnknownCity, UsageError
+from corpus.report import Report
+from embeddings.build import build_index
+from embeddings.embedder import Embedder
+from embeddings.snapshot import Snapshot
+from qa.answer import Answer
+from qa.engine import TOP, Answerer
+from qa.links import PageLinks
+
+pytestmark = pytest.mark.xdist_group("shipped")
+
+MakeReport = Callable[..., Report]
+MakeAnswerer = Callable[[Sequence[Report]], Answerer]
+
+THEMES = "公园 医院 学校 党课 宣讲 书屋 流动党员 志愿服务 巡回指导组 文艺作品".split()
+CITIES = ["武汉", "娄底", "张掖", "济南", "东西湖区"]
+QUESTIONS = [f"{city}有多少{theme}？" for city in CITIES for theme in THEMES]
+
+
+def timeless(answer: Answer) -> Answer:
+    return replace(answer, timings={})
+
+
+@pytest.fixture(scope="module")
+def answers(answerer: Answerer) -> list[Answer]:
+    return [answerer.ask(question) for question in QUESTIONS]
+
+
+def test_every_extract_stands_verbatim_where_its_citation_says(
+    answers: list[Answer], shipped: Snapshot
+) -> None:
+    passages = {passage.id: passage for passage in shipped.passages}
+    seen = 0
+    for answer in answers:
+        for rank, extract in enumerate(answer.ranked, start=1):
+            seen += 1
+            citation = extract.citation
+            report = shipped.reports[citation.report]
+            passage = passages[citation.passage]
+            assert extract.rank == rank
+            assert report.text[citation.span.start : citation.span.end] == extract.text
+            assert passage.span.start <= citation.span.start < citation.span.end
+            assert citation.span.end <= passage.span.end
+            assert citation.span.start in {span.start for span in passage.sentences}
+            assert citation.span.end in {span.end for span in passage.sentences}
+            assert citation.section == passage.section
+            assert (citation.city, citation.title) == (report.city, report.title)
+            assert (citation.publisher, citation.date) == (report.publisher, report.date)
+            assert (citation.kind, citation.source_link) == ("digest", report.url)
+            assert citation.link.startswith(
+                f"https://reports.example/{report.id}.html#{passage.id}_s"
+            )
+            assert extract.hit.passage == passage.id
+    assert seen == TOP * len(QUESTIONS)
+
+
+def test_an_answer_shows_its_extracts_or_offers_them_unconfirmed(answers: list[Answer]) -> None:
+    for answer in answers:
+        assert 0.0 <= answer.confidence <= 1.0
+        assert answer.refused == (answer.confidence < answer.threshold)
+        assert (answer.nearest if answer.refused else answer.extracts) == answer.ranked
+        assert (answer.extracts if answer.refused else answer.nearest) == ()
+        assert answer.reason == ("no_support" if answer.refused else "")
+    assert any(answer.refused for answer in answers)
+    assert not all(answer.refused for answer in answers)
+
+
+def test_only_the_named_city_is_searched(answers: list[Answer], shipped: Snapshot) -> None:
+    ids = {"武汉": "wuhan", "娄底": "loudi", "张掖": "zhangye", "济南": "jinan", "东西湖区": "dongxihu"}
+    for answer in answers:
+        city = next(city for city in CITIES if answer.question.startswith(city))
+        assert {hit.report for hit in answer.hits} == {ids[city]}
+        assert {extract.citation.report for extract in answer.ranked} == {ids[city]}
+
+
+def test_a_question_has_one_answer(answerer: Answerer, answers: list[Answer]) -> None:
+    again = [answerer.ask(question) for question in QUESTIONS[:10]]
+    assert list(map(timeless, again)) == list(map(timeless, answers[:10]))
+
+
+def test_threads_get_the_answers_that_one_gets(
+    shipped: Snapshot, embedder: Embedder, answers: list[Answer]
+) -> None:
+    # A fresh one, so that the threads race for what is made when it is first needed.
+    fresh = Answerer(shipped, embedder, PageLinks("https://reports.example"))
+    with ThreadPoolExecutor(8) as pool:
+        parallel = list(pool.map(fresh.ask, QUESTIONS))
+    assert list(map(timeless, parallel)) == list(map(timeless, answers))
+
+
+def test_timings_name_every_step(answers: list[Answer]) -> None:
+    for answer in answers:
+        steps = set(answer.timings) - {"total"}
+        assert steps == {"understand", "encode", "retrieve", "select", "cite"}
+        assert all(value >= 0.0 for value in answer.timings.values())
+        assert sum(answer.timings[step] for step in steps) <= answer.timings["total"]
+
+
+def test_the_json_of_an_answer_has_the_documented_fields(answers: list[Answer]) -> None:
+    answered = next(answer for answer in answers if not answer.refused).as_json()
+    assert set(answered) == set(
+        "question language refused confidence extracts nearest timings_ms".split()
+    )
+    assert set(answered["extracts"][0]) == set(
+        "rank text report city title publisher date section passage start end score link "
+        "source_link kind".split()
+    )
+    refused = next(answer for answer in answers if answer.refused).as_json()
+    assert refused["extracts"] == []
+    assert len(refused["nearest"]) == TOP
+
+
+# Refusals
+
+
+def test_what_the_reports_do_not_tell_is_refused(answerer: Answerer) -> None:
+    for question in ("武汉的房价是多少？", "今天天气怎么样？", "東西湖區有幾家酒吧？"):
+        answer = answerer.ask(question)
+        assert (answer.refused, answer.reason) == (True, "no_support"), question
+        assert answer.extracts == ()
+        assert len(answer.nearest) == TOP
+
+
+def test_a_city_without_a_report_is_not_answered_from_another(answerer: Answerer) -> None:
+    # The very words of the Wuhan report, asked of a city that no report covers.
+    answer = answerer.ask("长沙改造了多少个老旧小区？")
+    assert (answer.refused, answer.reason) == (True, "not_covered")
+    assert answer.confidence == 0.0
+    assert answer.absent == ("长沙",)
+    assert answer.nearest
+    assert len(answer.cities) == 5
+
+
+def test_a_covered_city_beside_an_uncovered_one_is_answered_for(answerer: Answerer) -> None:
+    answer = answerer.ask("武汉和长沙各改造了多少个老旧小区？")
+    assert not answer.refused
+    assert answer.absent == ("长沙",)
+    assert {extract.citation.report for extract in answer.extracts} == {"wuhan"}
+    assert "455个" in answer.extracts[0].text
+
+
+@pytest.mark.parametrize("text", ["", "？", "公" * 2001])
+def test_nothing_to_ask_is_a_usage_error(text: str, answerer: Answerer) -> None:
+    with pytest.raises(UsageError):
+        answerer.ask(text)
+
+
+# Several cities
+
+
+@pytest.mark.parametrize("top", [1, 2, 3, 5])
+def test_a_comparison_has_an_extract_of_each_city(top: int, answerer: Answerer) -> None:
+    answer = answerer.ask("张掖、娄底和武汉各有几个巡回指导组？", top=top)
+    reports = [extract.citation.report for extract in answer.extracts]
+    assert reports[:3] == ["zhangye", "loudi", "wuhan"]
+    assert len(reports) == max(top, 3)
+    assert [extract.rank for extract in answer.extracts] == list(range(1, len(reports) + 1))
+    texts = [extract.text for extract in answer.extracts[:3]]
+    for text, figure in zip(texts, ("10个", "10个", "15个"), strict=True):
+        assert f"{figure}" in text
+
+
+def test_which_city_is_searched_in_all_reports(answerer: Answerer) -> None:
+    answer = answerer.ask("哪个城市有“村村响”广播终端？")
+    assert answer.extracts[0].citation.report == "loudi"
+    assert len({hit.report for hit in answer.hits}) > 1
+
+
+def test_the_search_is_kept_to_the_cities_that_are_given(answerer: Answerer) -> None:
+    question = "建立了多少个巡回指导组？"
+    for name in ("武汉", "武漢市", "Wuhan", "wuhan", "武汗"):
+        answer = answerer.ask(question, cities=[name])
+        assert {extract.citation.report for extract in answer.ranked} == {"wuhan"}, name
+    both = answerer.ask(question, cities=["张掖", "娄底"])
+    assert [extract.citation.report for extract in both.ranked[:2]] == ["zhangye", "loudi"]
+    # The question names one of those that are given: it is about that one.
+    one = answerer.ask("娄底" + question, cities=["张掖", "娄底"])
+    assert {extract.citation.report for extract in one.ranked} == {"loudi"}
+
+
+@pytest.mark.parametrize("city", ["长沙", "Atlantis", "", " "])
+def test_an_unknown_city_is_an_error_that_names_the_known_ones(
+    city: str, answerer: Answerer
+) -> None:
+    with pytest.raises(UnknownCity, match="no report covers .*武汉市、") as caught:
+        answerer.ask("有几个公园？", cities=[city])
+    assert caught.value.exit_code == 2
+    assert "\n" not in str(caught.value)
+
+
+# Several reports of one city
+
+
+PARKS = {2019: "十二", 2020: "二十三", 2021: "三十五"}
+
+
+@pytest.fixture
+def yearly(make_report: MakeReport, make_answerer: MakeAnswerer) -> Answerer:
+    return make_answerer(
+        [
+            make_report(
+                f"全市各区新建了{count}个公园，都免费向市民开放。",
+                stem=f"xiangyang-{year}",
+                date=f"{year + 1}-01-15",
+                title=f"{year}年襄阳市综述",
+            )
+            for year, count in PARKS.items()
+        ]
+    )
+
+
+def test_the_newest_report_of_a_city_comes_first_and_all_are_dated(yearly: Answerer) -> None:
+    answer = yearly.ask("襄阳新建了多少个公园？")
+    assert PARKS[2021] in answer.ranked[0].text
+    assert {extract.citation.date for extract in answer.ranked} == {
+        datetime.date(year + 1, 1, 15) for year in PARKS
+    }
+    assert answer.cities == ("襄阳市",)
+
+
+@pytest.mark.parametrize("year", PARKS)
+def test_the_report_of_the_year_that_is_named_comes_first(year: int, yearly: Answerer) -> None:
+    for question in (f"襄阳{year}年新建了多少个公园？", f"How many parks in Xiangyang in {year}?"):
+        answer = yearly.ask(question)
+        assert PARKS[year] in answer.ranked[0].text, question
+        assert answer.ranked[0].hit.prior > max(e.hit.prior for e in answer.ranked[1:])
+
+
+def test_reports_of_different_cities_have_no_prior(answerer: Answerer) -> None:
+    assert {hit.prior for hit in answerer.ask("建了几个公园？").hits} == {0.0}
+
+
+def test_undated_reports_are_answered_from(
+    make_report: MakeReport, make_answerer: MakeAnswerer
+) -> None:
+    reports = [
+        make_report("全市新建了三个公园，免费开放。", stem="undated"),
+        make_report("全市新建了五个公园，免费开放。", stem="dated", date="2020-05-01"),
+    ]
+    answer = make_answerer(reports).ask("襄阳新建了多少个公园？")
+    assert [extract.citation.report for extract in answer.ranked] == ["dated", "undated"]
+    assert answer.ranked[1].citation.date is None
+
+
+# Bylines, and the index
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("济南那篇综述的编辑是谁？", "姚立松"),
+        ("張掖的綜述是哪位記者寫的？", "姜玉勇"),
+        ("Who is the editor of the Dongxihu report?", "刘腾腾"),
+    ],
+)
+def test_bylines_answer_who_wrote_a_report(question: str, name: str, answerer: Answerer) -> None:
+    assert name in answerer.ask(question).extracts[0].text
+
+
+def test_an_index_answers_to_its_own_model_only(shipped: Snapshot, characters: Embedder) -> None:
+    with pytest.raises(IndexMismatch, match="builtin.*characters"):
+        Answerer(shipped, characters, PageLinks("https://reports.example"))
+
+
+def test_another_model_answers_too(
+    make_report: MakeReport, characters: Embedder, tmp_path: Path
+) -> None:
+    texts = ("全市新建了十二个公园，都免费开放。", "老年食堂供应三餐，由街道负责。", "图书馆周末也开放。")
+    reports = [make_report(text, stem=f"r{i}") for i, text in enumerate(texts)]
+    snapshot = build_index(reports, characters, tmp_path)
+    answer = Answerer(snapshot, characters, PageLinks(tmp_path)).ask("新建了多少个公园？")
+    assert answer.ranked[0].text == texts[0]
+    assert answer.cities == ("襄阳市",)
