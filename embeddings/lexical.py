@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.arrays import write_array
+from embeddings.arrays import read_array, write_array
 
 K1 = 1.2
 B = 0.75
@@ -111,8 +111,11 @@ class LexicalIndex:
         Raises:
             OSError, ValueError: a file is missing or not what it should be.
         """
-        # As plain arrays over the mapped memory: numpy's own memmap class makes every slice slow.
-        arrays = [np.asarray(np.load(folder / name, mmap_mode="r")) for name in FILES[1:]]
+        types: tuple[type[np.generic], ...] = (np.int64, np.int64, np.int32, np.float32, np.float32)
+        arrays = [
+            read_array(folder / name, dtype, mapped=True)
+            for name, dtype in zip(FILES[1:], types, strict=True)
+        ]
         return cls(documents, (folder / FILES[0]).read_bytes(), *arrays)
 
     def __len__(self) -> int:

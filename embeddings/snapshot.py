@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from corpus.errors import IndexDamaged, IndexMismatch
 from corpus.report import Passage, Report
+from embeddings.arrays import read_array
 from embeddings.dense import DenseIndex
 from embeddings.dictionary import FILE as DICTIONARY
 from embeddings.dictionary import Dictionary
@@ -119,17 +120,17 @@ def open_generation(folder: Path, *, verify: bool = False) -> Snapshot:
             passages=passages,
             dense_passages=DenseIndex.open(folder / PASSAGES),
             dense_sentences=DenseIndex.open(folder / SENTENCES),
-            boundaries=np.load(folder / BOUNDARIES),
+            boundaries=read_array(folder / BOUNDARIES, np.int64),
             lexical=LexicalIndex.open(folder, len(passages)),
             calibration=calibration.read_bytes() if CALIBRATION in manifest.files else b"",
             _dictionary=(folder / DICTIONARY).read_bytes(),
         )
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+        counts = (len(passages), len(snapshot.dense_passages), len(snapshot.boundaries) - 1)
+        sentences = (len(snapshot.dense_sentences), int(snapshot.boundaries[-1]))
+    except (OSError, ValueError, LookupError, TypeError, RuntimeError, MemoryError) as error:
         raise IndexDamaged(
             f"a file of the index cannot be read ({error})", where=str(folder), mend=REBUILD
         ) from error
-    counts = (len(passages), len(snapshot.dense_passages), len(snapshot.boundaries) - 1)
-    sentences = (len(snapshot.dense_sentences), int(snapshot.boundaries[-1]))
     if set(counts) != {manifest.passages} or set(sentences) != {manifest.sentences}:
         raise IndexDamaged(
             "the files of the index do not belong together", where=str(folder), mend=REBUILD

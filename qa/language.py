@@ -22,34 +22,37 @@ _SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = (
 # Words that are frequent in questions of one language and rare in the others.
 _LATIN: dict[str, frozenset[str]] = {
     "en": frozenset(
-        "the how what which who whom whose many much did does do is are was were of in and when why "
-        "where to by for has have many there".split()
+        """the how what which who whom whose many much did does do is are was were of in and
+        when why where to by for has have many there""".split()
     ),
     "es": frozenset(
-        "el la los las cuántos cuántas cuánto cuánta qué cuál cuáles cómo quién quiénes dónde cuándo en "
-        "del de por para una un se que cuantos cuantas hay está fue".split()
+        """el la los las cuántos cuántas cuánto cuánta qué cuál cuáles cómo quién quiénes dónde
+        cuándo en del de por para una un se que cuantos cuantas hay está fue""".split()
     ),
     "fr": frozenset(
-        "le la les des combien quel quelle quels quelles est qui où dans du une un au aux pour comment "
-        "pourquoi quand été ont sont en de et l d qu que année par".split()
+        """le la les des combien quel quelle quels quelles est qui où dans du une un au aux
+        pour comment pourquoi quand été ont sont en de et l d qu que année par""".split()
     ),
     "de": frozenset(
-        "der die das dem den des wie viele wieviel wieviele was welche welcher welches welchem wer wo wann "
-        "warum ist in von und zu für wurde wurden wird werden hat haben gibt es sie ein eine im".split()
+        """der die das dem den des wie viele wieviel wieviele was welche welcher welches
+        welchem wer wo wann warum ist in von und zu für wurde wurden wird werden hat haben
+        gibt es sie ein eine im""".split()
     ),
     "it": frozenset(
-        "il lo gli la i quanti quante quanto quale quali chi dove quando come perché della del dei nel "
-        "sono stato stati stata state che un una di è a".split()
+        """il lo gli la i quanti quante quanto quale quali chi dove quando come perché della
+        del dei nel sono stato stati stata state che un una di è a""".split()
     ),
     "pt": frozenset(
-        "os as o a quantos quantas quanto qual quais quem onde quando como foram foi por que em da do no na "
-        "uma um de dos das".split()
+        """os as o a quantos quantas quanto qual quais quem onde quando como foram foi por que
+        em da do no na uma um de dos das""".split()
     ),
     "nl": frozenset(
-        "het een de hoeveel welke wie waar wanneer waarom hoe wat van voor zijn werden werd is in er".split()
+        """het een de hoeveel welke wie waar wanneer waarom hoe wat van voor zijn werden werd
+        is in er""".split()
     ),
     "pl": frozenset(
-        "ile ilu jaki jaka jakie który która które kto gdzie kiedy dlaczego jak w na z jest był było są do".split()
+        """ile ilu jaki jaka jakie który która które kto gdzie kiedy dlaczego jak w na z jest
+        był było są do""".split()
     ),
     "tr": frozenset(
         "kaç ne hangi kim kimdir nerede nasıl neden zaman bir ve için kadar mi mı da de var".split()
@@ -105,8 +108,8 @@ def is_traditional(text: str) -> bool:
     Simplified, but Simplified text has them too (著名, 乾隆), as GB 2312 tells.
     """
     han = _HAN.findall(text)
-    traditional = sum(simplify(char) != char and not _in("gb2312", char) for char in han)
-    simplified = sum(_in("gb2312", char) and not _in("big5", char) for char in han)
+    traditional: int = sum(simplify(char) != char and not _in("gb2312", char) for char in han)
+    simplified: int = sum(_in("gb2312", char) and not _in("big5", char) for char in han)
     return traditional > simplified
 
 

@@ -34,7 +34,7 @@ _ASKS: tuple[tuple[Want, re.Pattern[str]], ...] = (
             r"多少(?!有[些点])|(?<![第之])几(?![乎何率])[㐀-鿿]|(?<![第之])几(?=[??]|$)"
             r"|数量|个数|人数|次数|期数|场数|总数|面积|金额|规模|有多[大长远高宽深重少]"
             r"|(?<![许众很太更最诸繁不增减余个十百千万亿\d])多[大长远高宽](?![学型中于江城])"
-            r"|how (?:many|much|long|far|large|big|old|tall|high|wide|deep|often)|number of|what number"
+            r"|how (?:many|much|long|far|large|big|old|tall|high|wide|deep|often)"
             r"|\bnumber\b|amount|\bcount\b|total"
             r"|cuánt[oa]s?|cuanto|combien|quelle (?:est la )?(?:longueur|superficie|surface|taille)"
             r"|wie ?viele?|wie (?:hoch|lang|groß|weit|oft|alt|tief|breit)\b"
@@ -65,7 +65,8 @@ _ASKS: tuple[tuple[Want, re.Pattern[str]], ...] = (
     (
         "place",
         re.compile(
-            r"哪里|哪儿|何处|什么地方|哪(?:[个座]|一[个座])?(?:地方|城市|区|县|市|镇|村|省|旧址|地)|在哪|位于"
+            r"哪里|哪儿|何处|什么地方"
+            r"|哪(?:[个座]|一[个座])?(?:地方|城市|区|县|市|镇|村|省|旧址|地)|在哪|位于"
             r"|\bwhere\b|which (?:city|county|district|place|town|village)"
             r"|dónde|qué (?:ciudad|distrito|lugar|pueblo)|\boù\b|quelle ville"
             r"|\bwo\b|welche[rsmn]? (?:stadt|ort|bezirk)|\bгде\b|как(?:ой|ом) (?:город|районе?)"
@@ -76,15 +77,17 @@ _ASKS: tuple[tuple[Want, re.Pattern[str]], ...] = (
         "list",
         re.compile(
             r"哪些|哪几|哪[两二三四五六七八九十]|分别|包括|几个方面|包含|有什么"
-            r"|\bwhich .+s\b|what are|what were|\blist\b|qué (?!porcentaje)\w+s\b|\bcuáles\b|quels|quelles"
+            r"|\bwhich .+s\b|what are|what were|\blist\b"
+            r"|qué (?!porcentaje)\w+s\b|\bcuáles\b|quels|quelles"
             r"|welche\b|какие|quali\b|quais\b|どのような|どんな|어떤"
         ),
     ),
     (
         "reason",
         re.compile(
-            r"为什么|为何|何以|原因|怎么会|缘何|because|\bwhy\b|reason|por qué|pourquoi|warum|weshalb"
-            r"|почему|perché|por que|waarom|dlaczego|neden|なぜ|どうして|왜|ทำไม|لماذا"
+            r"为什么|为何|何以|原因|怎么会|缘何|because|\bwhy\b|reason|por qué|pourquoi"
+            r"|warum|weshalb|почему|perché|por que|waarom|dlaczego|neden|なぜ"
+            r"|どうして|왜|ทำไม|لماذا"
         ),
     ),
     (
@@ -102,16 +105,20 @@ _ASKS: tuple[tuple[Want, re.Pattern[str]], ...] = (
     (
         "author",
         re.compile(
-            r"(?:哪[位些个几]|谁|什么|几位).{0,6}(?:记者|作者|编辑|写|撰)|(?:记者|作者|撰稿人?|责编|责任编辑|编辑|通讯员)(?:是|叫|都?有|为|姓|は)"
-            r"|\breporters?\b|journalists?|\bauthors?\b|\bwho (?:wrote|writes|edited|edits|reported)\b|\bbyline\b|\beditors?\b"
-            r"|periodista|quién(?:es)? escribi|journaliste|qui a (?:écrit|rédigé)|wer (?:schrieb|hat .*geschrieben)"
+            r"(?:哪[位些个几]|谁|什么|几位).{0,6}(?:记者|作者|编辑|写|撰)"
+            r"|(?:记者|作者|撰稿人?|责编|责任编辑|编辑|通讯员)(?:是|叫|都?有|为|姓|は)"
+            r"|\breporters?\b|journalists?|\bauthors?\b|\bbyline\b|\beditors?\b"
+            r"|\bwho (?:wrote|writes|edited|edits|reported)\b"
+            r"|periodista|quién(?:es)? escribi|journaliste|qui a (?:écrit|rédigé)"
+            r"|wer (?:schrieb|hat .*geschrieben)"
             r"|журналист|автор|кто написал|谁が书|기자"
         ),
     ),
     (
         "name",
         re.compile(
-            r"叫什么|什么名|名称|名字|题目|剧名|书名|片名|称为什么|称作什么|叫做|称号|哪[个部本首篇支种家项所座类条]"
+            r"叫什么|什么名|名称|名字|题目|剧名|书名|片名|称为什么|称作什么|叫做|称号"
+            r"|哪[个部本首篇支种家项所座类条]"
             r"|(?<!为)什么(?!时候|时间|地方|人|样|方式|办法|方法|手段)[㐀-鿿]"
             r"|\bwhich\b|what is the (?:name|title)|\bcalled\b|\bnamed?\b|\btitle\b"
             r"|cómo se llama|(?<!por )\bqué (?!porcentaje|año|fecha|día|mes\b)"

@@ -296,7 +296,7 @@ def best_threshold(p: np.ndarray, labels: np.ndarray, shares: np.ndarray) -> flo
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--count", type=int, default=1000, help="questions a set")
+    parser.add_argument("--count", type=int, default=600, help="questions a set")
     parser.add_argument("--write", type=Path)
     arguments = parser.parse_args()
     embedder = BuiltinEmbedder()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from corpus.errors import CityqaError, CorpusError, UnknownReport, UsageError
+from qa.cli.differences import changed_parts
 from qa.cli.options import corpus_option, effective
 from qa.cli.output import complain, say, say_json, warn
 from qa.settings import Settings
@@ -92,8 +93,12 @@ def show(report: str, folders: tuple[Path, ...], cleaning: bool, passages: bool)
     if cleaning:
         for change in entry.trace:
             say(f"{change.rule}, line {change.line}")
-            say(f"  - {change.before}")
-            say("  removed" if change.after is None else f"  + {change.after}")
+            if change.after is None:
+                say(f"  - {change.before}")
+                continue
+            for before, after in changed_parts(change.before, change.after):
+                say(f"  - {before}")
+                say(f"  + {after}")
         by_rule: dict[str, int] = {}
         for change in entry.trace:
             by_rule[change.rule] = by_rule.get(change.rule, 0) + 1

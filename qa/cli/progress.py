@@ -21,7 +21,7 @@ _STEPS = {
     "embed": "embedding texts",
 }
 
-SILENCE = 20.0
+SILENCE = 60.0
 """Seconds between two lines where there is no terminal, and before the first."""
 
 

@@ -21,6 +21,7 @@ _MASK = "********"
 def settings() -> None:
     """Show the effective settings, secrets masked, in the form of a .env file."""
     effective()
+    lines: list[str] = []
     for group in all_groups():
         prefix = str(group.model_config.get("env_prefix") or PREFIX)
         try:
@@ -28,8 +29,11 @@ def settings() -> None:
         except ValidationError as error:
             raise invalid(error, prefix) from error
         for name, field in group.model_fields.items():
-            say(f"# {field.description}")
-            say(f"{prefix}{name}".upper() + f"={_quoted(_shown(getattr(values, name)))}")
+            lines.append(f"# {field.description}")
+            lines.append(f"{prefix}{name}".upper() + f"={_quoted(_shown(getattr(values, name)))}")
+    # All or nothing: the last group may hold what cannot be used.
+    for line in lines:
+        say(line)
 
 
 def _shown(value: Any) -> str:

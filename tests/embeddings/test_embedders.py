@@ -117,7 +117,7 @@ print([BuiltinEmbedder(threads=n).threads for n in (None, 1, 64, -3)])
 
 def test_unit_rows_gives_a_zero_row_the_first_axis() -> None:
     rows = unit_rows(np.array([[0.0, 0.0], [3.0, 4.0]]))
-    np.testing.assert_allclose(rows, [[1, 0], [0.6, 0.8]], atol=1e-7)
+    np.testing.assert_allclose(rows, np.array([[1.0, 0.0], [0.6, 0.8]]), atol=1e-7)
     assert rows.dtype == np.float32
 
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from embeddings.lexical import B, FILES, K1, LexicalIndex, counted, idf, write_lexical
+from embeddings.lexical import FILES, K1, B, LexicalIndex, counted, idf, write_lexical
 from embeddings.tokens import tokenise
 
 DOCUMENTS = [

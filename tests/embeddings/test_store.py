@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -61,7 +60,7 @@ def test_the_generation_before_is_kept_and_older_ones_are_not(
 ) -> None:
     folders = [build_index([report], builtin, tmp_path).folder for report in reports]
     assert [folder.exists() for folder in folders] == [False, True, True]
-    assert sorted(os.listdir(tmp_path)) == sorted(
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
         [".lock", "CURRENT", *(folder.name for folder in folders[1:])]
     )
 
@@ -147,7 +146,7 @@ def test_an_error_while_building_changes_nothing(
     with pytest.raises(OSError, match="not the disk's doing"):
         build_index(reports, builtin, tmp_path, calibrate=calibrate)
     assert open_index(tmp_path, verify=True).manifest == old.manifest
-    assert sorted(os.listdir(tmp_path)) == [".lock", "CURRENT", old.folder.name]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".lock", "CURRENT", old.folder.name]
 
 
 def test_no_index_says_how_to_make_one(tmp_path: Path) -> None:

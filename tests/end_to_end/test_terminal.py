@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pty
 import re
 import select
+import struct
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,6 +20,9 @@ from typing import Any
 import pytest
 
 QUESTION = "武汉改造了多少个老旧小区？"
+READY = re.escape("\x1b[?2004h")
+"""The prompt switches bracketed paste on when it begins to read."""
+
 PATIENCE = 60.0
 """Seconds to wait for output that should come."""
 
@@ -26,6 +32,8 @@ class Terminal:
 
     def __init__(self, arguments: tuple[str, ...], env: Mapping[str, str], cwd: Path) -> None:
         self._ours, theirs = pty.openpty()
+        # Wide enough that no extract is broken.
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 500, 0, 0))
         self.process = subprocess.Popen(
             [sys.executable, "-m", "qa", *arguments],
             stdin=theirs,
@@ -83,7 +91,7 @@ class Terminal:
 def on_terminal(environment_in: Callable[..., dict[str, str]]) -> Callable[..., Any]:
     @contextmanager
     def call(folder: Path, *arguments: str, **env: str) -> Iterator[Terminal]:
-        full = environment_in(folder, TERM="xterm-256color", COLUMNS="500", **env)
+        full = environment_in(folder, TERM="xterm-256color", **env)
         terminal = Terminal(arguments, full, folder / "home")
         try:
             yield terminal
@@ -121,18 +129,18 @@ def test_the_prompt_answers_until_the_end_of_input_and_keeps_its_history(
     state = tmp_path / "state"
     with on_terminal(shipped, "ask", CITYQA_STATE=str(state)) as terminal:
         place = terminal.expect(r"武汉市.*Ctrl-D")
-        place = terminal.expect(r"\? ", after=place)
+        place = terminal.expect(READY, after=place)
         terminal.type(f"{QUESTION}\r")
         place = terminal.expect("455", after=place)
-        place = terminal.expect(r"\? ", after=place)
+        place = terminal.expect(READY, after=place)
         # An error ends the question, not the loop; blanks are no question.
         terminal.type("？！\r")
         place = terminal.expect("cityqa: the question is empty", after=place)
-        place = terminal.expect(r"\? ", after=place)
+        place = terminal.expect(READY, after=place)
         terminal.type("   \r")
         terminal.type("張掖市的城鎮化率是多少？\r")
         place = terminal.expect("zhangye.html#", after=place)
-        terminal.expect(r"\? ", after=place)
+        terminal.expect(READY, after=place)
         terminal.type("\x04")
         assert terminal.end() == 0
     assert "Traceback" not in terminal.text
@@ -150,9 +158,9 @@ def test_an_interrupted_question_does_not_end_the_prompt(
     state = tmp_path / "state"
     state.write_text("", encoding="utf-8")
     with on_terminal(shipped, "ask", CITYQA_STATE=str(state)) as terminal:
-        place = terminal.expect(r"\? ")
+        place = terminal.expect(READY)
         terminal.type("武汉\x03")
-        place = terminal.expect(r"\? ", after=terminal.expect("武汉", after=place))
+        place = terminal.expect(READY, after=terminal.expect("武汉", after=place))
         terminal.type("\x04")
         assert terminal.end() == 0
     assert "Traceback" not in terminal.text

@@ -10,7 +10,7 @@ import click
 import pytest
 
 from qa._version import __version__
-from qa.cli import cli
+from qa.cli import COMMANDS, cli
 
 Run = Callable[..., Any]
 
@@ -95,11 +95,8 @@ def test_a_command_that_lacks_its_command_shows_its_help(
     assert "\nCommands:\n" in done.err
 
 
-def test_commands_are_imported_when_they_are_called() -> None:
-    from qa.cli import COMMANDS
-
-    for target, line in COMMANDS.values():
+def test_each_command_is_where_the_list_says() -> None:
+    for name, (target, line) in COMMANDS.items():
         module, _, attribute = target.partition(":")
-        command = getattr(importlib.import_module(module), attribute)
-        assert isinstance(command, click.Command)
-        assert command.get_short_help_str(limit=200) == line
+        assert getattr(importlib.import_module(module), attribute).name == name
+        assert line.endswith(".")

@@ -46,7 +46,7 @@ class CharacterEmbedder:
 
 @pytest.fixture(scope="session")
 def embedder() -> BuiltinEmbedder:
-    return BuiltinEmbedder(threads=2)
+    return BuiltinEmbedder()
 
 
 @pytest.fixture(scope="session")

@@ -171,7 +171,11 @@ SENTENCES = st.sampled_from(
 
 
 @settings(max_examples=60, deadline=None)
-@given(paragraphs=st.lists(st.lists(SENTENCES, min_size=1, max_size=6), min_size=1, max_size=3, unique_by=tuple))
+@given(
+    paragraphs=st.lists(
+        st.lists(SENTENCES, min_size=1, max_size=6), min_size=1, max_size=3, unique_by=tuple
+    )
+)
 def test_spans_are_exact_whole_sentences(
     paragraphs: list[list[str]], make_report: MakeReport
 ) -> None:

@@ -115,7 +115,7 @@ def test_a_damaged_calibration_is_an_error(
     path = snapshot.folder / CALIBRATION
     # As long as before, so that opening the index by its files' sizes notices nothing.
     path.write_bytes(damaged.ljust(path.stat().st_size))
-    with pytest.raises(IndexDamaged, match="calibration .* cannot be read.*cityqa index build"):
+    with pytest.raises(IndexDamaged, match=r"calibration .* cannot be read.*cityqa index build"):
         read_calibration(open_index(tmp_path))
     with pytest.raises(IndexDamaged):
         Answerer(open_index(tmp_path), characters, PageLinks(tmp_path))
@@ -148,7 +148,9 @@ def test_no_model_enters_the_score_free_probability(
     # Every number that comes from a vector is another one.
     random = np.random.default_rng(7)
     hits = {
-        hit.row: replace(hit, dense=random.random(), sentence=random.random(), score=random.random())
+        hit.row: replace(
+            hit, dense=random.random(), sentence=random.random(), score=random.random()
+        )
         for hit in found.hits
     }
     matrix = scored.matrix.copy()
@@ -174,8 +176,6 @@ def searched(
     return question, found, scored, int(np.argmax(score_candidates(scored)))
 
 
-def values_of(
-    question: Question, found: Retrieved, scored: Scored, first: int
-) -> dict[str, float]:
+def values_of(question: Question, found: Retrieved, scored: Scored, first: int) -> dict[str, float]:
     scores = score_candidates(scored)
     return signals(question, found, scored, scores, first, focused=bool(question.focus))

@@ -78,7 +78,13 @@ def test_an_answer_shows_its_extracts_or_offers_them_unconfirmed(answers: list[A
 
 
 def test_only_the_named_city_is_searched(answers: list[Answer], shipped: Snapshot) -> None:
-    ids = {"武汉": "wuhan", "娄底": "loudi", "张掖": "zhangye", "济南": "jinan", "东西湖区": "dongxihu"}
+    ids = {
+        "武汉": "wuhan",
+        "娄底": "loudi",
+        "张掖": "zhangye",
+        "济南": "jinan",
+        "东西湖区": "dongxihu",
+    }
     for answer in answers:
         city = next(city for city in CITIES if answer.question.startswith(city))
         assert {hit.report for hit in answer.hits} == {ids[city]}
@@ -194,7 +200,7 @@ def test_the_search_is_kept_to_the_cities_that_are_given(answerer: Answerer) -> 
 def test_an_unknown_city_is_an_error_that_names_the_known_ones(
     city: str, answerer: Answerer
 ) -> None:
-    with pytest.raises(UnknownCity, match="no report covers .*武汉市、") as caught:
+    with pytest.raises(UnknownCity, match=r"no report covers .*武汉市、") as caught:
         answerer.ask("有几个公园？", cities=[city])
     assert caught.value.exit_code == 2
     assert "\n" not in str(caught.value)
@@ -270,14 +276,18 @@ def test_bylines_answer_who_wrote_a_report(question: str, name: str, answerer: A
 
 
 def test_an_index_answers_to_its_own_model_only(shipped: Snapshot, characters: Embedder) -> None:
-    with pytest.raises(IndexMismatch, match="builtin.*characters"):
+    with pytest.raises(IndexMismatch, match=r"builtin.*characters"):
         Answerer(shipped, characters, PageLinks("https://reports.example"))
 
 
 def test_another_model_answers_too(
     make_report: MakeReport, characters: Embedder, tmp_path: Path
 ) -> None:
-    texts = ("全市新建了十二个公园，都免费开放。", "老年食堂供应三餐，由街道负责。", "图书馆周末也开放。")
+    texts = (
+        "全市新建了十二个公园，都免费开放。",
+        "老年食堂供应三餐，由街道负责。",
+        "图书馆周末也开放。",
+    )
     reports = [make_report(text, stem=f"r{i}") for i, text in enumerate(texts)]
     snapshot = build_index(reports, characters, tmp_path)
     answer = Answerer(snapshot, characters, PageLinks(tmp_path)).ask("新建了多少个公园？")

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from qa.language import detect_language, interface_language, is_traditional
 
-TAGS = {"zh-Hans", "zh-Hant", "ja", "ko", "ru", "th", "ar"} | set("en es fr de it pt nl pl tr".split())
+TAGS = {"zh-Hans", "zh-Hant", "ja", "ko", "ru", "th", "ar"} | set(
+    "en es fr de it pt nl pl tr".split()
+)
 
 QUESTIONS = {
     "武汉改造了几处公园": "zh-Hans",

@@ -46,8 +46,13 @@ def test_pages_lie_under_a_public_address_or_in_a_folder(
     span = passage.sentences[1]
     place = f"park.html#{passage.id}_s2"
     assert page_name(report) == "park.html"
-    assert PageLinks("https://a.example/x").page(report, passage, span) == f"https://a.example/x/{place}"
-    assert PageLinks("https://a.example/").page(report, passage, span) == f"https://a.example/{place}"
+    assert (
+        PageLinks("https://a.example/x").page(report, passage, span)
+        == f"https://a.example/x/{place}"
+    )
+    assert (
+        PageLinks("https://a.example/").page(report, passage, span) == f"https://a.example/{place}"
+    )
     folder = tmp_path / "数据 1"
     assert PageLinks(folder).page(report, passage, span) == f"{folder.as_uri()}/{place}"
 

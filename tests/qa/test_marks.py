@@ -52,7 +52,9 @@ def test_nothing_is_marked_without_words() -> None:
     st.lists(st.text(min_size=1, max_size=4), max_size=4),
     st.data(),
 )
-def test_spans_are_valid_ordered_and_apart(text: str, words: list[str], data: st.DataObject) -> None:
+def test_spans_are_valid_ordered_and_apart(
+    text: str, words: list[str], data: st.DataObject
+) -> None:
     if text:
         start = data.draw(st.integers(0, len(text) - 1))
         words = [*words, text[start : start + 3]]

@@ -129,7 +129,9 @@ def test_language_and_interface_go_with_the_question(finder: PlaceFinder) -> Non
     assert question.wants == {"number"}
 
 
-PIECES = st.sampled_from(["武汉", "东西湖区", "娄底", "哪个城市", "2021年", "长沙", "?", " ", "Wuhan"])
+PIECES = st.sampled_from(
+    ["武汉", "东西湖区", "娄底", "哪个城市", "2021年", "长沙", "?", " ", "Wuhan"]
+)
 
 
 @settings(max_examples=150, deadline=None)
@@ -137,8 +139,7 @@ PIECES = st.sampled_from(["武汉", "东西湖区", "娄底", "哪个城市", "2
 def test_any_text_is_a_question_or_a_usage_error(text: str, finder: PlaceFinder) -> None:
     try:
         question = understand(text, finder)
-    except UsageError as error:
-        assert "\n" not in str(error)
+    except UsageError:
         return
     assert isinstance(question, Question)
     assert question.content

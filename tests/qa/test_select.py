@@ -94,7 +94,9 @@ def test_the_choice_does_not_depend_on_the_order_of_candidates(
     items: list[tuple[int, int, int, int]], random: object, top: int
 ) -> None:
     # One candidate ends at each position, as `candidates_of` makes them.
-    unique = {(row, first + more): (row, first, first + more, score) for row, first, more, score in items}
+    unique = {
+        (row, first + more): (row, first, first + more, score) for row, first, more, score in items
+    }
     rows = list(unique.values())
     pairs = [(candidate(row, first, last), float(score)) for row, first, last, score in rows]
     shuffled = list(pairs)

@@ -192,7 +192,7 @@ def test_a_chinese_question_names_units(question: str, units: tuple[str, ...]) -
 )
 def test_a_sentence_holds_a_kind_of_value(text: str, want: str, there: bool) -> None:
     assert want in WANTS
-    assert holds(normalise(text), want) is there  # type: ignore[arg-type]
+    assert holds(normalise(text), want) is there
 
 
 @pytest.mark.parametrize(
