@@ -23,7 +23,7 @@ types: $(VENV)/.tested ## type checks
 	$(BIN)/mypy
 
 tests: $(VENV)/.tested ## the tests alone
-	$(BIN)/pytest -n auto --dist loadgroup
+	$(BIN)/pytest -n auto --dist loadfile
 
 install: $(VENV)/.installed ## make .venv with the program in it
 

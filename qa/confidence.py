@@ -73,7 +73,11 @@ def read_calibration(snapshot: Snapshot) -> Calibration:
         value = json.loads(snapshot.calibration)
         if value["method"] not in ("signals", "score-free"):
             raise ValueError(value["method"])
-        return Calibration(value["method"], float(value["threshold"]), Scale(**value["scale"]))
+        scale = Scale(float(value["scale"]["factor"]), float(value["scale"]["shift"]))
+        threshold = float(value["threshold"])
+        if not all(map(math.isfinite, (threshold, scale.factor, scale.shift))):
+            raise ValueError(threshold)
+        return Calibration(value["method"], threshold, scale)
     except (ValueError, KeyError, TypeError) as error:
         raise IndexDamaged(
             "the calibration of the index cannot be read",
@@ -150,9 +154,9 @@ SCORE_FREE_SIGNALS = frozenset(
 
 
 def _neighbourhood(scored: Scored, first: int) -> str:
-    """The candidate's whole passage in search form."""
+    """The candidate's whole passage in search form; what is joined stands in it twice."""
     row = scored.candidates[first].row
-    return "".join(c.plain for c in scored.candidates if c.row == row and not c.joined)
+    return " ".join(c.plain for c in scored.candidates if c.row == row)
 
 
 def _peak(found: Retrieved, plain: str) -> float:

@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import zip_longest
 from typing import TypeVar
 
-from corpus.errors import UnknownCity
+from corpus.errors import UnknownCity, UsageError
 from corpus.normalise import normalise
 from corpus.places.coverage import CoveredPlace
 from corpus.places.recognise import PlaceFinder
@@ -39,7 +39,7 @@ TOP = 3
 YEAR_BONUS = 0.3
 """For the reports about the year that the question names."""
 
-AGE_PENALTY = 0.03
+AGE_PENALTY = 0.1
 """A year of age, against the newest report of the same city."""
 
 BYLINE_BONUS = 0.6
@@ -130,9 +130,11 @@ class Answerer:
             cities: search the reports of these only.
 
         Raises:
-            UsageError: the question is empty or too long.
+            UsageError: the question is empty or too long, or ``top`` less than 1.
             UnknownCity: a city of ``cities`` has no report.
         """
+        if top < 1:
+            raise UsageError(f"{top} extracts cannot be shown", mend="ask for 1 or more")
         timings: dict[str, float] = {}
         started = time.perf_counter()
         with _timed(timings, "understand"):

@@ -25,9 +25,12 @@ ABSENT_CERTAINTY = 0.75
 _WHICH_CITY = re.compile(
     r"哪[个些几]?(?:座|一座|个)?(?:城市|市(?!直|场|长|委|级|民|区|属|里))"
     r"|(?:which|what) (?:city|cities)"
-    r"|qué ciudad|quelle ville|welche[rs]? stadt|какой город|каком городе|どの(?:都市|市)|어느 도시"
+    r"|(?:qué|que|cuál|qual|quale|quali|quelles?|welke|hangi)"
+    r" (?:ciudad|cidade|città|villes?|stad|şehir)"
+    r"|welche[rsnm]? (?:stadt|städte)|как(?:ой|ом|ие|их) город|któr\w+ miast|jaki\w* miast"
+    r"|どの(?:都市|市)|(?:어느|어떤) 도시|เมืองใด|เมืองไหน|أي مدينة"
 )
-_YEAR = re.compile(r"(?<!\d)(19[5-9]\d|20\d\d)(?!\d)(?=\s*年|\b|$|[^\d])")
+_YEAR = re.compile(r"(?<!\d)(19[5-9]\d|20\d\d)(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ def check_question(text: str) -> str:
         UsageError: it is empty or too long.
     """
     text = text.strip()
-    if not re.search(r"\w", text):
+    if not re.search(r"[^\W_]", text):
         raise UsageError("the question is empty", mend="ask something, in any language")
     if len(text) > MAX_CHARS:
         raise UsageError(

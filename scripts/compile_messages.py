@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 from pathlib import Path
 
@@ -15,6 +16,8 @@ def compiled(source: Path) -> bytes:
     """The compiled catalogue; messages without a translation are left out."""
     with source.open("rb") as stream:
         catalogue = read_po(stream, locale=source.parents[1].name)
+    # The time of compiling is no part of what is compiled.
+    catalogue.creation_date = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
     result = io.BytesIO()
     write_mo(result, catalogue)
     return result.getvalue()

@@ -33,6 +33,7 @@ def is_title_like(text: str) -> bool:
     return (
         _SHORTEST <= len(text) <= _LONGEST
         and _ENDS_OPEN.search(text) is None
+        and "。" not in text
         and _NUMBERED.match(text) is None
         and not text.startswith("——")
         and len(_key(text)) >= _SHORTEST

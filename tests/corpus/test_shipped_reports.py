@@ -44,7 +44,7 @@ def plain(text: str) -> str:
 
 
 def figures(text: str) -> set[str]:
-    """Every number of the text with the unit that follows it: ``455个``, ``12.2%``, ``8.46万个``."""
+    """Every number of the text with its unit: ``455个``, ``12.2%``, ``8.46万个``."""
     text = re.sub(r"[^\S\n]+", "", plain(_STAMP.sub("\n", text)))
     return {match.group() for match in _FIGURE.finditer(text)}
 
