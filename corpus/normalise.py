@@ -39,6 +39,7 @@ _VARIANTS = str.maketrans(
 )
 
 _BLANKS = re.compile(r"\s+")
+_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 @cache
@@ -48,7 +49,8 @@ def _converter() -> OpenCC:
 
 def simplify(text: str) -> str:
     """Traditional to Simplified, the variants that OpenCC leaves included."""
-    converted: str = _converter().convert(text)
+    # A lone surrogate, as a badly encoded argument leaves it, cannot be converted.
+    converted: str = _converter().convert(_SURROGATES.sub("\N{REPLACEMENT CHARACTER}", text))
     return converted.translate(_VARIANTS)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -160,29 +160,33 @@ def _by_words(text: str, language: str, phrases: Mapping[str, list[str]]) -> Ite
     cut = words(text)
     stems = [stem(word, language) for word in cut]
     stops = STOP_WORDS if language == "en" else frozenset[str]()
-    position = 0
-    while position < len(cut):
-        for size in range(min(LONGEST_PHRASE, len(cut) - position), 0, -1):
-            if cut[position] in stops or cut[position + size - 1] in stops:
-                continue
-            phrase = " ".join(stems[position : position + size])
-            if phrase in phrases:
-                yield Translation(phrase, tuple(phrases[phrase]))
-                position += size
-                break
-        else:
-            position += 1
+
+    def phrase(start: int, end: int) -> str:
+        edges = {cut[start], cut[end - 1]}
+        return "" if edges & stops else " ".join(stems[start:end])
+
+    return _longest(len(cut), LONGEST_PHRASE, phrase, phrases)
 
 
 def _by_characters(text: str, phrases: Mapping[str, list[str]]) -> Iterator[Translation]:
     plain = normalise(text).replace(" ", "")
     longest = max(map(len, phrases))
+    return _longest(len(plain), longest, lambda start, end: plain[start:end], phrases)
+
+
+def _longest(
+    count: int,
+    longest: int,
+    phrase: Callable[[int, int], str],
+    phrases: Mapping[str, list[str]],
+) -> Iterator[Translation]:
+    """From left to right, the longest phrase that there is an entry for at each place."""
     position = 0
-    while position < len(plain):
-        for size in range(min(longest, len(plain) - position), 0, -1):
-            phrase = plain[position : position + size]
-            if phrase in phrases:
-                yield Translation(phrase, tuple(phrases[phrase]))
+    while position < count:
+        for size in range(min(longest, count - position), 0, -1):
+            found = phrase(position, position + size)
+            if found in phrases:
+                yield Translation(found, tuple(phrases[found]))
                 position += size
                 break
         else:

@@ -63,7 +63,7 @@ class Snapshot:
 
     @cached_property
     def dictionary(self) -> Dictionary:
-        """English phrases to words of these reports; parsed when first asked for.
+        """Foreign phrases to words of these reports; parsed when first asked for.
 
         Raises:
             IndexDamaged: its file is none.

@@ -16,13 +16,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from corpus.errors import CityqaError
 from corpus.report import Report
+from embeddings.arrays import write_array
 from embeddings.build import build_index
 from embeddings.builtin import BuiltinEmbedder
 from embeddings.snapshot import open_index
+from embeddings.store import disk_errors
 
 ROOT = Path(__file__).parents[2]
 NOBODY = 65534
@@ -63,6 +66,16 @@ def fill(index: Path, reports: Sequence[Report], embedder: BuiltinEmbedder) -> l
         line = refused(work)
         names = sorted(path.name for path in index.iterdir())
         outcomes.append([line, open_index(index, verify=True).manifest.digest, names])
+
+    def write() -> None:
+        # Arrays are smaller than vectors in any index, so that they never are the first to fail.
+        resource.setrlimit(resource.RLIMIT_FSIZE, (LIMITS[-1], LIMITS[-1]))
+        path = index.parent / "array.npy"
+        with disk_errors(index):
+            write_array(path, np.zeros(LIMITS[-1]))
+
+    line = refused(write)
+    outcomes.append([line, open_index(index).manifest.digest, names])
     return outcomes
 
 
@@ -117,7 +130,7 @@ def test_a_full_disk_is_one_line_and_the_old_index_stays(
     reports: tuple[Report, ...], tmp_path: Path
 ) -> None:
     old, outcomes = run(tmp_path, "fill", reports[:2], reports)
-    assert len(outcomes) == len(LIMITS)
+    assert len(outcomes) == len(LIMITS) + 1
     kept = sorted(path.name for path in (tmp_path / "index").iterdir())
     for (kind, line), digest, names in outcomes:
         assert kind == "StorageError", line

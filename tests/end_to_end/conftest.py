@@ -77,6 +77,7 @@ def run(
     stdin: bytes | None = b"",
     env: Mapping[str, str] | None = None,
     shell: str | None = None,
+    wrapper: Sequence[str] = (),
     **options: Any,
 ) -> Result:
     """Run a command to its end, away from the checkout; a traceback is never right.
@@ -87,12 +88,14 @@ def run(
         stdin: what it reads.
         env: on top of ``environment``.
         shell: a line for ``sh`` that runs the command as ``"$@"``.
+        wrapper: a command that runs the command of its arguments.
         options: of ``subprocess.run``.
     """
     (folder / "home").mkdir(parents=True, exist_ok=True)
-    prefix = COMMAND if shell is None else ("sh", "-c", shell, "sh", *COMMAND)
+    if shell is not None:
+        wrapper = ("sh", "-c", shell, "sh")
     done = subprocess.run(
-        [*prefix, *arguments],
+        [*wrapper, *COMMAND, *arguments],
         input=stdin,
         capture_output=True,
         env={**environment(folder), **(env or {})},
