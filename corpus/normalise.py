@@ -39,7 +39,6 @@ _VARIANTS = str.maketrans(
 )
 
 _BLANKS = re.compile(r"\s+")
-_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 @cache
@@ -47,10 +46,17 @@ def _converter() -> OpenCC:
     return OpenCC("t2s")
 
 
+def without_surrogates(text: str) -> str:
+    """The text with ``?`` for each lone surrogate, which UTF-8 and the C++ libraries refuse.
+
+    A badly encoded command-line argument has them.
+    """
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def simplify(text: str) -> str:
     """Traditional to Simplified, the variants that OpenCC leaves included."""
-    # A lone surrogate, as a badly encoded argument leaves it, cannot be converted.
-    converted: str = _converter().convert(_SURROGATES.sub("\N{REPLACEMENT CHARACTER}", text))
+    converted: str = _converter().convert(without_surrogates(text))
     return converted.translate(_VARIANTS)
 
 

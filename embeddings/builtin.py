@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 from corpus.errors import ModelError
+from corpus.normalise import without_surrogates
 from embeddings.embedder import Fingerprint, Vectors, unit_rows
-from embeddings.surrogates import without_surrogates
 from embeddings.threads import usable_cores
 
 DIM = 512

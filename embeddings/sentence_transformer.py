@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from corpus.errors import ModelError
+from corpus.normalise import without_surrogates
 from embeddings.embedder import Fingerprint, Vectors, unit_rows
-from embeddings.surrogates import without_surrogates
 
 HUB_SECONDS = 10.0
 """For the hub to answer."""

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from corpus.normalise import normalise
-from embeddings.surrogates import without_surrogates
 
 HAN = "㐀-䶿一-鿿豈-﫿〇\U00020000-\U0003134f"
 KANA = "ぁ-ゖァ-ヺー"
@@ -48,7 +47,7 @@ def tokenise(text: str) -> list[str]:
     Args:
         text: in any form; it is normalised first.
     """
-    return terms_of(normalise(without_surrogates(text)))
+    return terms_of(normalise(text))
 
 
 def terms_of(plain: str) -> list[str]:

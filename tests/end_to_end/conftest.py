@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -11,6 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from qa.settings import Settings
+from qa.workspace import cached_index
 
 ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-m", "qa")
@@ -124,6 +128,12 @@ def environment_in() -> Callable[..., dict[str, str]]:
 
 
 @pytest.fixture(scope="session")
+def report() -> str:
+    """The text of a small report of our own."""
+    return REPORT
+
+
+@pytest.fixture(scope="session")
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the index of the shipped reports in its cache, shared by all test processes."""
     base = tmp_path_factory.getbasetemp()
@@ -134,6 +144,21 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     built = run(["index", "build"], folder)
     assert built.code == 0, built
     return folder
+
+
+@pytest.fixture
+def seed_cache(shipped: Path) -> Callable[..., None]:
+    """Put the vectors of the shipped reports where the index of other folders will be built.
+
+    That index is built all the same, its source being another one, but in less time.
+    """
+
+    def seed(folder: Path, *reports: Path) -> None:
+        (current,) = (shipped / "cache" / "indexes").glob("*/CURRENT")
+        settings = Settings(cache=folder / "cache", state=folder / "state")
+        shutil.copytree(current.parent, cached_index(settings, reports))
+
+    return seed
 
 
 @pytest.fixture

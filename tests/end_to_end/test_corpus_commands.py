@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from corpus.library import SHIPPED
+
 Run = Callable[..., Any]
 
 PAGE = """<!DOCTYPE html>
@@ -198,7 +200,10 @@ def test_a_web_page_is_added_with_its_address(alone: Run, site: str, tmp_path: P
     assert (tmp_path / "state" / "reports" / "reports.toml").read_text(encoding="utf-8") == ""
 
 
-def test_an_original_takes_the_place_of_the_shipped_digest(alone: Run, tmp_path: Path) -> None:
+def test_an_original_takes_the_place_of_the_shipped_digest(
+    alone: Run, tmp_path: Path, seed_cache: Callable[..., None]
+) -> None:
+    seed_cache(tmp_path, SHIPPED, tmp_path / "state" / "reports")
     original = tmp_path / "wuhan.txt"
     original.write_text(ORIGINAL, encoding="utf-8")
     assert alone("corpus", "add", str(original)).code == 0

@@ -21,12 +21,11 @@ QUESTION = "怀化去年新修了多少座公路桥梁？"
 NOBODY = 65534
 
 
-@pytest.mark.parametrize("blocks", [0, 16])
 def test_a_full_disk_is_one_line_and_leaves_no_index(
-    alone: Run, reports: Path, tmp_path: Path, blocks: int
+    alone: Run, reports: Path, tmp_path: Path
 ) -> None:
     asked = ("ask", "--corpus", str(reports), QUESTION)
-    done = alone(*asked, shell=f'ulimit -f {blocks}; exec "$@"')
+    done = alone(*asked, shell='ulimit -f 16; exec "$@"')
     assert done.code == 1
     assert "full" in done.error
     assert not list((tmp_path / "cache").rglob("CURRENT"))
@@ -47,19 +46,13 @@ def test_a_full_disk_leaves_a_named_index_as_it_was(
     assert "full" in done.error
     assert alone("index", "verify", "--index", str(index)).code == 0
     assert not list(index.glob(".unfinished-*"))
-
-
-def test_report_pages_that_cannot_be_written_are_a_warning(
-    alone: Run, reports: Path, tmp_path: Path
-) -> None:
-    index = tmp_path / "index"
-    assert alone("index", "build", "--corpus", str(reports), "--index", str(index)).code == 0
+    # Nor does it matter where the report pages cannot be written, but for the links.
     (tmp_path / "cache").write_text("in the way", encoding="utf-8")
-    done = alone("ask", "--index", str(index), QUESTION)
-    assert done.code == 0
-    assert "桥梁27座" in done.out
-    assert len(done.err.splitlines()) == 1
-    assert "links will not open" in done.err
+    asked = alone("ask", "--index", str(index), QUESTION)
+    assert asked.code == 0
+    assert "桥梁27座" in asked.out
+    (line,) = asked.err.splitlines()
+    assert "links will not open" in line
 
 
 @pytest.fixture

@@ -30,7 +30,9 @@ finally:
 
 
 def test_the_installed_wheel_answers_from_any_folder(
-    tmp_path: Path, environment_in: Callable[..., dict[str, str]]
+    tmp_path: Path,
+    environment_in: Callable[..., dict[str, str]],
+    seed_cache: Callable[..., None],
 ) -> None:
     if importlib.util.find_spec("hatchling") is None:
         pytest.skip("hatchling is not installed; `pip install hatchling` to build the wheel here")
@@ -52,6 +54,7 @@ def test_the_installed_wheel_answers_from_any_folder(
         cwd=tmp_path,
     )
     _holds_all_data(wheel)
+    seed_cache(tmp_path, installed / "corpus" / "reports")
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     done = subprocess.run(
