@@ -7,6 +7,9 @@ from typing import Annotated, Any
 from pydantic import Field, HttpUrl, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+"""Hosts on which a webhook may be plain http."""
+
 
 class TelegramSettings(BaseSettings):
     """What the bot reads, from the environment or ``.env``."""
@@ -20,8 +23,11 @@ class TelegramSettings(BaseSettings):
     )
 
     token: SecretStr | None = Field(None, description="Token that @BotFather gave for the bot.")
-    base_url: HttpUrl = Field(
-        HttpUrl("https://api.telegram.org/bot"), description="Where the Bot API is served."
+    # No HttpUrl: it may hold `{token}`, which an address would have percent-encoded.
+    base_url: str = Field(
+        "https://api.telegram.org/bot",
+        pattern=r"^https?://[^\s/]",
+        description="Where the Bot API is served.",
     )
     webhook_url: HttpUrl | None = Field(
         None, description="Public address of the webhook; polling where there is none."
@@ -54,6 +60,13 @@ class TelegramSettings(BaseSettings):
             for name, value in values.items()
             if not isinstance(value, str) or value.strip()
         }
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _encrypted_or_local(cls, value: HttpUrl | None) -> HttpUrl | None:
+        if value is not None and value.scheme == "http" and value.host not in LOOPBACK:
+            raise ValueError("a webhook needs https, but on loopback")
+        return value
 
     @field_validator("admins", "allowed_chats", mode="before")
     @classmethod

@@ -72,7 +72,7 @@ def _entries() -> Mapping[str, list[tuple[str, str]]]:
     Kept: reading them costs over a second, which a process that builds again need not pay again.
     """
     entries: dict[str, list[tuple[str, str]]] = {}
-    # CC-CEDICT's Simplified column is in search form as it is; bringing it there would cost seconds.
+    # CC-CEDICT's Simplified column is in search form as it is.
     ours = ((language, foreign, normalise(chinese)) for language, foreign, chinese in glossary())
     for language, foreign, form in (*ours, *_cedict()):
         if _HAN_ONLY.fullmatch(form):

@@ -97,6 +97,9 @@ class SentenceTransformerEmbedder:
 
 
 def _load(name: str, device: str | None) -> Any:
+    local = Path(name).is_dir()
+    if not local and (Path(name).is_absolute() or name.startswith(".")):
+        raise ModelError("there is no such model folder", where=name, mend="name another model")
     try:
         # Imported here: with torch it costs six seconds, which only this kind of model pays.
         from huggingface_hub import HfApi
@@ -108,9 +111,6 @@ def _load(name: str, device: str | None) -> Any:
             mend="install it, or use the model builtin",
         ) from error
     _quiet()
-    local = Path(name).is_dir()
-    if not local and (Path(name).is_absolute() or name.startswith(".")):
-        raise ModelError("there is no such model folder", where=name, mend="name another model")
     try:
         try:
             return SentenceTransformer(name, device=device, local_files_only=True)

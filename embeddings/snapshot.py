@@ -187,6 +187,6 @@ def check_embedder(snapshot: Snapshot, embedder: Embedder) -> None:
             where=str(snapshot.folder.parent),
             mend=REBUILD
             if stored.name == given.name
-            else f"ask with --model {stored.name}, or build it anew with "
-            f"`cityqa index build --model {given.name}`",
+            else "ask with --model and the name or folder that it was built with, or build it anew "
+            "with `cityqa index build --model` and the one you want",
         )

@@ -179,25 +179,26 @@ def test_what_cannot_be_added_is_told_and_the_rest_is_added(
 
 def test_a_web_page_is_added_with_its_address(alone: Run, site: str, tmp_path: Path) -> None:
     address = f"{site}/parks.html"
-    refused = alone("corpus", "add", address)
+    folder = tmp_path / "target"
+    target = ("--corpus", str(folder))
+    refused = alone("corpus", "add", address, *target)
     assert refused.code == 1
     assert "private network" in refused.err
-    added = alone("corpus", "add", "--allow-private", address)
-    assert added.code == 0, added
-    listed = json.loads(alone("corpus", "list", "--json").out)
-    report = next(one for one in listed if one["id"] == "parks")
-    assert report["url"] == address
-    assert report["title"] == "吉首市公园建设综述"
-    assert report["city"].endswith("吉首市")
-    assert "新建公园19个" in alone("corpus", "show", "parks").out
-    again = alone("corpus", "add", "--allow-private", address)
-    assert again.code == 0
-    missing = alone("corpus", "add", "--allow-private", f"{site}/none.html")
-    assert missing.code == 1
-    assert "404" in missing.err
-    assert alone("corpus", "remove", "parks", "--yes").code == 0
-    assert not list((tmp_path / "state" / "reports").glob("parks*"))
-    assert (tmp_path / "state" / "reports" / "reports.toml").read_text(encoding="utf-8") == ""
+    both = alone("corpus", "add", "--allow-private", address, f"{site}/none.html", *target)
+    assert both.code == 1
+    assert "404" in both.err
+    assert "1 added to" in both.out
+    (listed,) = json.loads(alone("corpus", "list", "--json", *target).out)
+    assert listed["id"] == "parks"
+    assert listed["url"] == address
+    assert listed["title"] == "吉首市公园建设综述"
+    assert listed["city"].endswith("吉首市")
+    # Twice the same page is no clash.
+    assert alone("corpus", "add", "--allow-private", address, *target).code == 0
+    assert "新建公园19个" in alone("corpus", "show", "parks", *target).out
+    assert alone("corpus", "remove", "parks", "--yes", *target).code == 0
+    assert [path.name for path in folder.iterdir()] == ["reports.toml"]
+    assert (folder / "reports.toml").read_text(encoding="utf-8") == ""
 
 
 def test_an_original_takes_the_place_of_the_shipped_digest(

@@ -53,7 +53,8 @@ def test_every_command_has_help(path: tuple[str, ...]) -> None:
         found = command.get_command(click.Context(command), name)
         assert found is not None
         command = found
-    text = command.get_help(click.Context(command, info_name=" ".join(("cityqa", *path))))
+    context = click.Context(command, info_name=" ".join(("cityqa", *path)), **cli.context_settings)
+    text = command.get_help(context)
     assert text.startswith(f"Usage: cityqa {' '.join(path)}".rstrip())
     assert command.help
     for parameter in command.params:
