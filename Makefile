@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 Q ?=
 
-.PHONY: help ask test lint types tests install format messages weights tables scores build clean
+.PHONY: help ask test lint types tests install format messages weights tables scores startup build clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -39,6 +39,9 @@ weights: $(VENV)/.installed ## fit the fixed weights anew from DATA (default ../
 
 scores: $(VENV)/.installed ## score the development questions over the raw reports
 	$(BIN)/python benchmarks/score_city_reports.py --corpus ../shared/reports --questions ../shared/eval/city_reports.dev.jsonl
+
+startup: $(VENV)/.installed ## measure start to answer against a bare process with the model
+	$(BIN)/python benchmarks/startup.py
 
 build: $(VENV)/.tested ## build the wheel
 	$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .
