@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import click
-from pydantic import HttpUrl, SecretStr, ValidationError
+from pydantic import SecretStr, ValidationError
 
 from qa.cli.options import effective
 from qa.cli.output import say
 from qa.settings import PREFIX, all_groups, invalid
 
+# Of an address: https://user:password@host.
+_PASSWORD = re.compile(r"(://[^/@:]*:)[^/@]+@")
 _MASK = "********"
 
 
@@ -41,12 +43,10 @@ def _shown(value: Any) -> str:
         return ""
     if isinstance(value, SecretStr):
         return _MASK if value.get_secret_value() else ""
-    if isinstance(value, HttpUrl) and value.password:
-        return str(value).replace(f":{value.password}@", f":{_MASK}@")
     if isinstance(value, tuple):
         separator = os.pathsep if value and isinstance(value[0], Path) else ","
         return separator.join(map(str, value))
-    return str(value)
+    return _PASSWORD.sub(rf"\g<1>{_MASK}@", str(value))
 
 
 def _quoted(value: str) -> str:
