@@ -106,7 +106,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
             where = error.filename or "standard output"
             complain(f"{where}: the disk refuses ({error.strerror or error})")
         _discard_output()
-        code = 1
+        code = 0 if error.errno == errno.EPIPE else 1
+    except SystemExit:
+        # So click ends when the reader of standard output has gone (`| head`): it has read enough.
+        _discard_output()
+        code = 0
     sys.exit(code)
 
 

@@ -137,11 +137,9 @@ class _Session:
         if self._json:
             say_json(answer.as_json())
             return
-        from rich.console import Console
+        from qa.cli.rendering import AnswerConsole, print_answer, print_explanation
 
-        from qa.cli.rendering import print_answer, print_explanation
-
-        console = Console(highlight=False, markup=False, emoji=False)
+        console = AnswerConsole(highlight=False, markup=False, emoji=False)
         print_answer(console, answer)
         if self._explain:
             print_explanation(console, answer, _METHODS[self._answerer.calibration.method])

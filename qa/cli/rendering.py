@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
@@ -14,6 +16,15 @@ from qa.language import Interface
 from qa.marks import matching_spans
 from qa.messages import message
 from qa.weights import SELECTION
+
+
+class AnswerConsole(Console):
+    """A console that leaves it to the command line what a reader who has gone means."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise what rich has caught, instead of ending the process."""
+        self.quiet = True
+        raise BrokenPipeError(errno.EPIPE, "the reader has gone")
 
 
 def print_answer(console: Console, answer: Answer) -> None:

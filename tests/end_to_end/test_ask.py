@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from html.parser import HTMLParser
@@ -243,3 +245,20 @@ def test_an_encoding_that_lacks_chinese_still_gets_json(cityqa: Run) -> None:
     done = cityqa("ask", "--json", f"{QUESTION}🌉", env={"PYTHONIOENCODING": "ascii"})
     assert done.out.isascii()
     assert json.loads(done.out)["question"] == f"{QUESTION}🌉"
+
+
+@pytest.mark.parametrize("more", [[], ["--json"]])
+def test_a_reader_that_has_read_enough_is_no_failure(
+    shipped: Path, environment_in: Callable[..., dict[str, str]], more: list[str]
+) -> None:
+    ends, writes = os.pipe()
+    os.close(ends)
+    with os.fdopen(writes, "wb") as gone:
+        child = subprocess.run(
+            [sys.executable, "-m", "qa", "ask", "武汉改造了多少个老旧小区？", *more],
+            stdout=gone,
+            stderr=subprocess.PIPE,
+            env=environment_in(shipped),
+            check=False,
+        )
+    assert (child.returncode, child.stderr) == (0, b"")
