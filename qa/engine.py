@@ -198,14 +198,15 @@ class Answerer:
         """Bonus of each report against others of the same city."""
         reports = [self.snapshot.reports[key] for key in focus]
         several = Counter(report.city for report in reports)
+        reports = [report for report in reports if several[report.city] > 1]
+        newest: dict[str, datetime.date] = {}
+        for report in reports:
+            newest[report.city] = max(_date(report), newest.get(report.city, _date(report)))
         priors: dict[str, float] = {}
         for report in reports:
-            if several[report.city] < 2:
-                continue
-            newest = max(_date(other) for other in reports if other.city == report.city)
-            age = min(OLDEST, (newest - _date(report)).days / 365.25)
+            age = min(OLDEST, (newest[report.city] - _date(report)).days / 365.25)
             priors[report.id] = -AGE_PENALTY * age
-            if _years(report).intersection(question.years):
+            if question.years and _years(report).intersection(question.years):
                 priors[report.id] += YEAR_BONUS
         return priors
 
