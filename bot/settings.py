@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Field, HttpUrl, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import Field, HttpUrl, SecretStr, field_validator
+from pydantic_settings import NoDecode, SettingsConfigDict
+
+from qa.settings import SettingsGroup
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 """Hosts on which a webhook may be plain http."""
 
 
-class TelegramSettings(BaseSettings):
+class TelegramSettings(SettingsGroup):
     """What the bot reads, from the environment or ``.env``."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="CITYQA_TELEGRAM_",
-        env_file=".env",
-        env_file_encoding="utf-8-sig",
-        extra="ignore",
-        frozen=True,
-    )
+    model_config = SettingsConfigDict(env_prefix="CITYQA_TELEGRAM_")
 
     token: SecretStr | None = Field(None, description="Token that @BotFather gave for the bot.")
     # No HttpUrl: it may hold `{token}`, which an address would have percent-encoded.
@@ -47,19 +43,6 @@ class TelegramSettings(BaseSettings):
     hash_key: SecretStr | None = Field(
         None, description="Key with which chat ids are hashed; made and kept where there is none."
     )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _blank_is_unset(cls, values: Any) -> Any:
-        # Here, and not by `env_ignore_empty`: an empty variable of the environment goes before
-        # the value that .env has.
-        if not isinstance(values, dict):
-            return values
-        return {
-            name: value
-            for name, value in values.items()
-            if not isinstance(value, str) or value.strip()
-        }
 
     @field_validator("webhook_url")
     @classmethod

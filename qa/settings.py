@@ -18,8 +18,8 @@ ENV_ENCODING = "utf-8-sig"
 """Editors may put a byte order mark before the first name."""
 
 
-class Settings(BaseSettings):
-    """What every command reads. Fields are settings, prefixed ``CITYQA_``."""
+class SettingsGroup(BaseSettings):
+    """A group of settings from the environment and ``.env``; a blank value means unset."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
@@ -28,6 +28,23 @@ class Settings(BaseSettings):
         extra="ignore",
         frozen=True,
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _blank_is_unset(cls, values: Any) -> Any:
+        # Here, and not by `env_ignore_empty`: an empty variable of the environment goes before
+        # the value that .env has.
+        if not isinstance(values, dict):
+            return values
+        return {
+            name: value
+            for name, value in values.items()
+            if not isinstance(value, str) or value.strip()
+        }
+
+
+class Settings(SettingsGroup):
+    """What every command reads. Fields are settings, prefixed ``CITYQA_``."""
 
     model: str = Field("builtin", description="Embedding model: builtin, a hub name or a folder.")
     corpus: Annotated[tuple[Path, ...], NoDecode] = Field(
@@ -57,19 +74,6 @@ class Settings(BaseSettings):
     batch_size: int = Field(
         32, ge=1, le=4096, description="Texts a batch of a sentence-transformers model."
     )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _blank_is_unset(cls, values: Any) -> Any:
-        # Here, and not by `env_ignore_empty`: an empty variable of the environment goes before
-        # the value that .env has.
-        if not isinstance(values, dict):
-            return values
-        return {
-            name: value
-            for name, value in values.items()
-            if not isinstance(value, str) or value.strip()
-        }
 
     @field_validator("corpus", mode="before")
     @classmethod
