@@ -17,6 +17,7 @@
     │   ├── IndexMissing        there is none at that place
     │   ├── IndexMismatch       made with another model, format or corpus
     │   └── IndexDamaged        a file is missing, cut short or changed
+    ├── EvaluationError         questions or results of an evaluation cannot be used
     └── StorageError            the disk refuses: full, read-only, no permission
 """
 
@@ -103,6 +104,10 @@ class IndexMismatch(IndexFault):
 
 class IndexDamaged(IndexFault):
     """A file of the index is missing, cut short or changed."""
+
+
+class EvaluationError(CityqaError):
+    """Questions or results of an evaluation cannot be used."""
 
 
 class StorageError(CityqaError):

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.errors import IndexFault, StorageError
-from corpus.library import SHIPPED, Library, files_digest, read_library
+from corpus.library import CLEANING_VERSION, SHIPPED, Library, files_digest, read_library
+from corpus.report import Report
 from embeddings.embedder import Embedder
 from embeddings.manifest import FORMAT
 from embeddings.models import load_embedder
@@ -92,8 +93,50 @@ def open_workspace(
         return Opened(snapshot, embedder)
     embedder = embedder_of(settings)
     folders = corpus_folders(settings)
+
+    def read() -> tuple[Sequence[Report], tuple[str, ...]]:
+        library = read_library(folders, progress=_step(progress, "read"))
+        return library.reports, left_out_lines(library)
+
     index = cached_index(settings, folders)
-    key = _key(folders, embedder)
+    key = _key(files_digest(folders), embedder)
+    return _open_cached(index, key, embedder, read, progress, verify=verify)
+
+
+def open_reports(
+    settings: Settings,
+    reports: Sequence[Report],
+    digest: str,
+    *,
+    progress: Progress | None = None,
+) -> Opened:
+    """Open the index of reports that lie in no folder, in the cache folder; built when needed.
+
+    Args:
+        settings: the effective ones.
+        reports: what the index holds.
+        digest: of what the reports were read from.
+        progress: told of each step of a build.
+
+    Raises:
+        EmptyCorpus, StorageError, ModelError: as building an index.
+    """
+    embedder = embedder_of(settings)
+    index = _cached(settings, ["", digest])
+    key = _key(f"{digest} {CLEANING_VERSION}", embedder)
+    return _open_cached(index, key, embedder, lambda: (reports, ()), progress, verify=False)
+
+
+def _open_cached(
+    index: Path,
+    key: str,
+    embedder: Embedder,
+    read: Callable[[], tuple[Sequence[Report], tuple[str, ...]]],
+    progress: Progress | None,
+    *,
+    verify: bool,
+) -> Opened:
+    """The unnamed index with a key, built from what ``read`` gives where there is none."""
     found = _up_to_date(index, key, verify=verify)
     if found is not None:
         return Opened(found, embedder)
@@ -105,16 +148,16 @@ def open_workspace(
         # Imported here: a question that finds its index built needs nothing of it.
         from embeddings.build import build_index
 
-        library = read_library(folders, progress=_step(progress, "read"))
+        reports, left_out = read()
         snapshot = build_index(
-            library.reports,
+            reports,
             embedder,
             index,
             calibrate=calibrate,
             progress=_step(progress, "embed"),
             source=key,
         )
-        return Opened(snapshot, embedder, left_out_lines(library))
+        return Opened(snapshot, embedder, left_out)
 
 
 def _up_to_date(index: Path, key: str, *, verify: bool) -> Snapshot | None:
@@ -186,10 +229,10 @@ def left_out_lines(library: Library) -> tuple[str, ...]:
     return tuple(f"left out {one.path}: {one.reason}" for one in library.left_out)
 
 
-def _key(folders: Sequence[Path], embedder: Embedder) -> str:
-    """Digest of everything that an index follows from."""
+def _key(corpus: str, embedder: Embedder) -> str:
+    """Digest of everything that an index follows from, the corpus's digest among it."""
     parts = [
-        files_digest(folders),
+        corpus,
         embedder.fingerprint.as_dict(),
         dict(PARAMETERS),
         FORMAT,
@@ -200,7 +243,11 @@ def _key(folders: Sequence[Path], embedder: Embedder) -> str:
 
 def cached_index(settings: Settings, folders: Sequence[Path]) -> Path:
     """Where the index of some folders and a model lies; the same for changed files in them."""
-    named = "\0".join([settings.model, *(str(folder.absolute()) for folder in folders)])
+    return _cached(settings, [str(folder.absolute()) for folder in folders])
+
+
+def _cached(settings: Settings, names: Sequence[str]) -> Path:
+    named = "\0".join([settings.model, *names])
     digest = hashlib.sha256(named.encode("utf-8", "surrogateescape")).hexdigest()[:16]
     return settings.cache / "indexes" / digest
 

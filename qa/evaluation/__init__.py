@@ -1,0 +1,1 @@
+"""Batch evaluation: questions with known answers in, scores and every miss out."""
