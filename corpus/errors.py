@@ -18,6 +18,9 @@
     │   ├── IndexMismatch       made with another model, format or corpus
     │   └── IndexDamaged        a file is missing, cut short or changed
     ├── EvaluationError         questions or results of an evaluation cannot be used
+    ├── FeedbackFault           the feedback store cannot be used
+    │   ├── FeedbackDamaged     its file is no store, cut short or changed
+    │   └── FeedbackNewer       a later version of the program made it
     └── StorageError            the disk refuses: full, read-only, no permission
 """
 
@@ -108,6 +111,18 @@ class IndexDamaged(IndexFault):
 
 class EvaluationError(CityqaError):
     """Questions or results of an evaluation cannot be used."""
+
+
+class FeedbackFault(CityqaError):
+    """The feedback store cannot be used."""
+
+
+class FeedbackDamaged(FeedbackFault):
+    """The file of the feedback store is no store, cut short or changed."""
+
+
+class FeedbackNewer(FeedbackFault):
+    """A later version of the program made the feedback store."""
 
 
 class StorageError(CityqaError):

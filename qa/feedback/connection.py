@@ -1,0 +1,94 @@
+"""A connection to the file of the feedback store, brought up to the current schema."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from pathlib import Path
+
+from corpus.errors import CityqaError
+from qa.feedback.faults import damaged, newer
+from qa.feedback.migrations import APPLICATION_ID, LATEST, migrate, version_of
+
+PATIENCE = 15.0
+"""Seconds to wait for another connection that writes."""
+
+_PAUSE = 0.02
+
+
+def connect(path: Path, *, create: bool) -> sqlite3.Connection | None:
+    """Open a store, in autocommit mode, usable from any one thread at a time.
+
+    Args:
+        path: of its file; only its owner may read what is created there.
+        create: whether a store is made where there is none.
+
+    Returns:
+        none where there is no store and none is made.
+
+    Raises:
+        FeedbackDamaged: the file is no store.
+        FeedbackNewer: a later version of the program made it.
+        sqlite3.Error, OSError: it cannot be opened.
+    """
+    if create:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # SQLite gives the files that it puts beside this one the same mode.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    elif not path.exists() or path.stat().st_size == 0:
+        return None
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        connection = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=rw",
+            uri=True,
+            timeout=PATIENCE,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        try:
+            _prepare(connection, path)
+        except BaseException as error:
+            connection.close()
+            # While a file is made a store, or the last connection to it closes, SQLite does not
+            # wait as told: https://www.sqlite.org/wal.html, section 8.
+            if not _is_busy(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(_PAUSE)
+            continue
+        return connection
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    _check(connection, path)
+    # Cells and pages that are freed are written over with zeros.
+    connection.execute("PRAGMA secure_delete = ON")
+    # What was acknowledged outlives a power cut as well.
+    connection.execute("PRAGMA synchronous = FULL")
+    if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        connection.execute("PRAGMA journal_mode = WAL")
+    migrate(connection)
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _check(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse what is no store, or one that this program does not know."""
+    version = version_of(connection)
+    if version == 0:
+        if connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+            # Asked again: another process may just have made it a store.
+            version = version_of(connection)
+        else:
+            return
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    if version == 0 or application != APPLICATION_ID:
+        raise damaged(path, "another program made this database")
+    if version > LATEST:
+        raise newer(path, version)
+
+
+def _is_busy(error: BaseException) -> bool:
+    if isinstance(error, CityqaError) or not isinstance(error, sqlite3.Error):
+        return False
+    return error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)

@@ -1,0 +1,368 @@
+"""The feedback store: a SQLite file that threads and processes may use at once."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import math
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from corpus.errors import UsageError
+from qa.feedback.connection import connect
+from qa.feedback.faults import store_faults
+from qa.feedback.records import (
+    RATINGS,
+    RatedAnswer,
+    Rating,
+    ShownAnswer,
+    Statistics,
+    check_hash,
+    milliseconds,
+)
+from qa.feedback.rows import (
+    ANSWER_COLUMNS,
+    EXTRACT_COLUMNS,
+    answer_row,
+    extract_row,
+    insert,
+    rated_answer,
+    select,
+)
+
+FILE = "feedback.sqlite3"
+
+_DAY = 24 * 60 * 60 * 1000
+
+# A store is compacted when at least this share of its pages, and this many bytes, are free.
+_FREE_SHARE = 0.25
+_FREE_BYTES = 1 << 20
+
+# Connections of the process that this one was forked from: SQLite must not even close them here
+# (https://www.sqlite.org/howtocorrupt.html, section 2.6), so they are never let go.
+_inherited: list[sqlite3.Connection] = []
+
+
+class FeedbackStore:
+    """Answers shown and their ratings, in one file.
+
+    The file is made, for its owner alone, when something is first recorded; reading, counting and
+    deleting never make one. What a method has returned from is on disk. One connection serves all
+    threads in turn; processes wait for one another, and each may be killed at any moment.
+
+    Every method raises:
+        FeedbackDamaged: the file is no store, cut short or changed.
+        FeedbackNewer: a later version of the program made it.
+        StorageError: the disk refuses, or another process has kept it locked for too long.
+
+    Args:
+        path: of the file; ``settings.state / FILE``.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = threading.Lock()
+        self._connection: sqlite3.Connection | None = None
+        self._process = 0
+        self._file = (0, 0)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file; the next call opens it again."""
+        with self._lock:
+            self._drop()
+
+    def record_answer(self, answer: ShownAnswer) -> int:
+        """Keep an answer, once: one with the same key is left as it is.
+
+        Returns:
+            its id in the store, the same for the same key; never given to another answer.
+        """
+        with self._writing(create=True) as connection:
+            assert connection is not None
+            row = answer_row(answer)
+            found = connection.execute("SELECT id FROM answers WHERE key = ?", row[:1]).fetchone()
+            if found:
+                return int(found[0])
+            id_ = connection.execute(insert("answers", ANSWER_COLUMNS), row).lastrowid
+            assert id_ is not None
+            connection.executemany(
+                insert("extracts", EXTRACT_COLUMNS),
+                (extract_row(id_, extract) for extract in answer.extracts),
+            )
+            return id_
+
+    def rate(
+        self,
+        answer: int,
+        rater: str,
+        rating: Rating,
+        *,
+        rank: int | None = None,
+        time: datetime.datetime | None = None,
+    ) -> bool:
+        """Keep a rating; it takes the place of an earlier one of the same answer and rater.
+
+        Args:
+            answer: its id.
+            rater: keyed hash of who rates (``chat_hash``).
+            rating: what is said.
+            rank: of the extract that it is said of; none for the answer as a whole.
+            time: when, with a time zone; now where it is none.
+
+        Returns:
+            whether the answer is kept, and so its rating: it may have been forgotten.
+
+        Raises:
+            UsageError: there is no such kind of rating, or the answer showed no extract of that
+                rank.
+            ValueError: the rater is no hash, or the time has no time zone.
+        """
+        check_hash(rater)
+        if rating not in RATINGS:
+            raise UsageError(f"there is no rating {rating}", mend=f"one of {', '.join(RATINGS)}")
+        when = _now() if time is None else milliseconds(time)
+        with self._writing() as connection:
+            if (
+                connection is None
+                or not connection.execute(
+                    "SELECT count(*) FROM answers WHERE id = ?", (answer,)
+                ).fetchone()[0]
+            ):
+                return False
+            shown = connection.execute(
+                "SELECT count(*) FROM extracts WHERE answer = ? AND rank = ?", (answer, rank)
+            ).fetchone()[0]
+            if rank is not None and not shown:
+                raise UsageError(f"answer {answer} showed no extract {rank}")
+            # The latest wins, also where an earlier one arrives after it.
+            connection.execute(
+                """INSERT INTO ratings (answer, rater, rating, rank, time) VALUES (?, ?, ?, ?, ?)
+                ON CONFLICT (answer, rater) DO UPDATE
+                SET rating = excluded.rating, rank = excluded.rank, time = excluded.time
+                WHERE excluded.time >= ratings.time""",
+                (answer, rater, rating, rank, when),
+            )
+            return True
+
+    def forget(self, chat: str) -> int:
+        """Delete a chat's answers with their ratings, and the ratings that it gave to others.
+
+        Args:
+            chat: its keyed hash.
+
+        Returns:
+            how many answers and ratings were deleted.
+
+        Raises:
+            ValueError: it is no hash.
+        """
+        check_hash(chat)
+        with self._writing() as connection:
+            if connection is None:
+                return 0
+            ratings = connection.execute(
+                """DELETE FROM ratings WHERE rater = ?
+                OR answer IN (SELECT id FROM answers WHERE chat = ?)""",
+                (chat, chat),
+            ).rowcount
+            answers = connection.execute("DELETE FROM answers WHERE chat = ?", (chat,)).rowcount
+        if ratings + answers:
+            self._clean()
+        return ratings + answers
+
+    def purge(self, older_than_days: int | None) -> int:
+        """Delete old answers with their ratings.
+
+        Args:
+            older_than_days: since they were shown; none for all answers.
+
+        Returns:
+            how many answers were deleted.
+        """
+        with self._writing() as connection:
+            if connection is None:
+                return 0
+            condition, values = _older(older_than_days)
+            count = connection.execute(f"DELETE FROM answers{condition}", values).rowcount
+        if count:
+            self._clean(compact=True)
+        return count
+
+    def count(self, older_than_days: int | None = None) -> int:
+        """How many answers ``purge`` would delete."""
+        with self._using() as connection:
+            if connection is None:
+                return 0
+            condition, values = _older(older_than_days)
+            found = connection.execute(f"SELECT count(*) FROM answers{condition}", values)
+            return int(found.fetchone()[0])
+
+    def statistics(self, since: datetime.datetime | None = None) -> Statistics:
+        """Counts of what was shown, and of ratings given, since a time with a time zone.
+
+        A percentile is by nearest rank: of n latencies in order, the one at place ceil(p · n).
+        """
+        start = (-(1 << 63) if since is None else milliseconds(since),)
+        with self._using() as connection:
+            if connection is None:
+                return Statistics(0, 0, dict.fromkeys(RATINGS, 0), None, None)
+            # One snapshot for all counts.
+            connection.execute("BEGIN")
+            try:
+                questions, refusals = connection.execute(
+                    "SELECT count(*), coalesce(sum(refused), 0) FROM answers WHERE time >= ?", start
+                ).fetchone()
+                given = dict(
+                    connection.execute(
+                        "SELECT rating, count(*) FROM ratings WHERE time >= ? GROUP BY rating",
+                        start,
+                    )
+                )
+                p50, p95 = (
+                    connection.execute(
+                        """SELECT latency_ms FROM answers WHERE time >= ?
+                        ORDER BY latency_ms LIMIT 1 OFFSET ?""",
+                        (*start, math.ceil(percent * questions / 100) - 1),
+                    ).fetchone()
+                    if questions
+                    else (None,)
+                    for percent in (50, 95)
+                )
+            finally:
+                connection.execute("ROLLBACK")
+        return Statistics(
+            questions, refusals, {kind: given.get(kind, 0) for kind in RATINGS}, p50[0], p95[0]
+        )
+
+    def export(self, since: datetime.datetime | None = None) -> Iterator[RatedAnswer]:
+        """Every answer that was rated, by the time it was shown; one state of the store.
+
+        Others may write meanwhile: the iterator has a connection of its own.
+
+        Args:
+            since: with a time zone; answers that were not rated since, and earlier ratings, are
+                left out.
+        """
+        start = -(1 << 63) if since is None else milliseconds(since)
+        with store_faults(self.path):
+            connection = connect(self.path, create=False)
+            if connection is None:
+                return
+            with contextlib.closing(connection):
+                connection.execute("BEGIN")
+                yield from _rated(connection, start)
+
+    @contextlib.contextmanager
+    def _using(self, *, create: bool = False) -> Iterator[sqlite3.Connection | None]:
+        """The connection, for one thread at a time; none where there is no store."""
+        with self._lock, store_faults(self.path):
+            try:
+                yield self._opened(create)
+            except (sqlite3.Error, OSError):
+                self._drop()
+                raise
+
+    @contextlib.contextmanager
+    def _writing(self, *, create: bool = False) -> Iterator[sqlite3.Connection | None]:
+        """The connection in a transaction, which ends, on disk, with the block."""
+        with self._using(create=create) as connection:
+            if connection is None:
+                yield None
+                return
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                # A full disk has ended it already.
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    def _opened(self, create: bool) -> sqlite3.Connection | None:
+        if self._connection is not None:
+            if self._process != os.getpid():
+                _inherited.append(self._connection)
+                self._connection = None
+            elif self._file != _identity(self.path):
+                # Moved away or replaced: what was written to it would be written to nowhere.
+                self._drop()
+        if self._connection is None:
+            self._connection = connect(self.path, create=create)
+            self._process, self._file = os.getpid(), _identity(self.path)
+        return self._connection
+
+    def _drop(self) -> None:
+        if self._connection is not None and self._process == os.getpid():
+            self._connection.close()
+            self._connection = None
+
+    def _clean(self, *, compact: bool = False) -> None:
+        """Let nothing that was deleted be left in the write-ahead log.
+
+        Where a reader still needs the log, the next deletion does it.
+        """
+        with self._using() as connection, contextlib.suppress(sqlite3.OperationalError):
+            if connection is None:
+                return
+            if compact:
+                size, pages, free = (
+                    connection.execute(f"PRAGMA {name}").fetchone()[0]
+                    for name in ("page_size", "page_count", "freelist_count")
+                )
+                if free >= _FREE_SHARE * pages and free * size >= _FREE_BYTES:
+                    connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _rated(connection: sqlite3.Connection, start: int) -> Iterator[RatedAnswer]:
+    answers = connection.execute(
+        f"{select('answers', ('id', *ANSWER_COLUMNS))} WHERE EXISTS "
+        "(SELECT 1 FROM ratings WHERE answer = answers.id AND time >= ?) ORDER BY time, id",
+        (start,),
+    )
+    extracts = f"{select('extracts', EXTRACT_COLUMNS)} WHERE answer = ? ORDER BY rank"
+    ratings = f"""{select("ratings", ("rater", "rating", "rank", "time"))}
+        WHERE answer = ? AND time >= ? ORDER BY time, rater"""
+    for id_, *row in answers:
+        yield rated_answer(
+            id_,
+            row,
+            connection.execute(extracts, (id_,)),
+            connection.execute(ratings, (id_, start)),
+        )
+
+
+def _older(days: int | None) -> tuple[str, tuple[int, ...]]:
+    if days is None:
+        return "", ()
+    return " WHERE time < ?", (max(_now() - days * _DAY, -(1 << 63)),)
+
+
+def _now() -> int:
+    return milliseconds(datetime.datetime.now(datetime.UTC))
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    """Which file lies at a path; zeros where there is none."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return 0, 0
+    return status.st_dev, status.st_ino
