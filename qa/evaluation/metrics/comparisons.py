@@ -1,0 +1,32 @@
+"""Comparisons: whether every half of the answer is shown."""
+
+from __future__ import annotations
+
+from qa.evaluation.records import Prediction
+
+COMPARISON_METRICS = ("comparison_complete",)
+
+SHOWN = 3
+"""Extracts that an answer shows, unless asked for more."""
+
+
+def complete(prediction: Prediction) -> bool:
+    """Whether the first ``SHOWN`` extracts together hold every answer, refused or not."""
+    held = {answer for extract in prediction.extracts[:SHOWN] for answer in extract.right}
+    return held >= set(range(len(prediction.question.answers)))
+
+
+def comparison_values(prediction: Prediction) -> dict[str, float | None]:
+    """Whether one comparison was answered whole.
+
+    ``comparison_complete``: 1 where the extracts shown together hold every answer, each from its
+    own report, else 0. A refusal shows none, so it counts 0.
+
+    Returns:
+        ``COMPARISON_METRICS``; none of a question that is no comparison, or that no report
+        answers.
+    """
+    question = prediction.question
+    if not (question.compares and question.answerable and question.answers):
+        return dict.fromkeys(COMPARISON_METRICS)
+    return {"comparison_complete": float(complete(prediction) and not prediction.refused)}
