@@ -12,12 +12,11 @@ from typing import Literal, get_args
 
 from qa.answer import Answer, Extract
 from qa.feedback.hashing import HEX_DIGITS
+from qa.feedback.ratings import Rating
 
 Channel = Literal["telegram", "web", "cli"]
-Rating = Literal["helpful", "wrong_source", "not_an_answer"]
 
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
-RATINGS: tuple[Rating, ...] = get_args(Rating)
 
 _HASH = re.compile(rf"[0-9a-f]{{{HEX_DIGITS}}}")
 

@@ -16,10 +16,9 @@ from typing import Self
 from corpus.errors import UsageError
 from qa.feedback.connection import connect
 from qa.feedback.faults import store_faults
+from qa.feedback.ratings import RATINGS, Rating
 from qa.feedback.records import (
-    RATINGS,
     RatedAnswer,
-    Rating,
     ShownAnswer,
     Statistics,
     check_hash,
