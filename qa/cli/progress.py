@@ -19,6 +19,7 @@ _STEPS = {
     "wait": "waiting for another process that builds this index",
     "read": "reading reports",
     "embed": "embedding texts",
+    "ask": "asking questions",
 }
 
 SILENCE = 60.0
@@ -61,13 +62,26 @@ def _lines() -> Progress:
 def _bar() -> Bar:
     # Imported here: most questions have nothing to wait for.
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        ProgressColumn,
+        Task,
+        TextColumn,
+        TimeRemainingColumn,
+    )
     from rich.progress import Progress as Bar
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            return Text(f"{task.speed:,.0f}/s" if task.speed else "")
 
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
+        Rate(),
         TimeRemainingColumn(),
     )
     return Bar(*columns, console=Console(stderr=True), transient=True)

@@ -8,13 +8,16 @@ from typing import Any
 
 from qa.evaluation.bootstrap import intervals
 from qa.evaluation.metrics import score
-from qa.evaluation.records import Malformed, Prediction
+from qa.evaluation.records import EvalQuestion, Malformed, Prediction
 
 Scores = Mapping[str, float | None]
 Intervals = Mapping[str, tuple[float, float] | None]
 
 SEED = 20_261_123
 RESAMPLES = 1000
+
+NO_KIND = "other"
+"""The group, by kind, of the questions of which the set does not tell it."""
 
 NO_REPORT = "none"
 """The group, by report, of the questions that no report answers."""
@@ -98,7 +101,7 @@ def evaluate(
         resamples: of the bootstrap.
     """
     languages = _grouped(predictions, lambda one: (one.question.language,))
-    kinds = _grouped(predictions, lambda one: (one.question.kind or "other",))
+    kinds = _grouped(predictions, lambda one: (one.question.kind or NO_KIND,))
     reports = _grouped(predictions, _reports_of) if by_report else {}
     matrix = {
         language: _scores(_grouped(group, _reports_of)) for language, group in languages.items()
@@ -129,6 +132,16 @@ def evaluate(
     )
 
 
+def groups_of(questions: Sequence[EvalQuestion], *, by_report: bool) -> dict[str, list[str]]:
+    """The names of the groups that questions will be scored in."""
+    reports = {name for one in questions for name in gold_of(one)} if by_report else set()
+    return {
+        "by_language": sorted({one.language for one in questions}),
+        "by_kind": sorted({one.kind or NO_KIND for one in questions}),
+        "by_report": sorted(reports),
+    }
+
+
 def latency(predictions: Sequence[Prediction]) -> dict[str, float | None]:
     """Median and 95th percentile of milliseconds a question, by linear interpolation."""
     import numpy as np
@@ -140,8 +153,13 @@ def latency(predictions: Sequence[Prediction]) -> dict[str, float | None]:
     }
 
 
+def gold_of(question: EvalQuestion) -> Sequence[str]:
+    """The groups by report that a question counts for."""
+    return tuple(dict.fromkeys(question.reports)) or (NO_REPORT,)
+
+
 def _reports_of(prediction: Prediction) -> Sequence[str]:
-    return tuple(dict.fromkeys(prediction.question.reports)) or (NO_REPORT,)
+    return gold_of(prediction.question)
 
 
 def _grouped(

@@ -28,6 +28,7 @@ class EvalQuestion:
         reports: ids of the reports that hold the answer; empty where none does.
         answers: any one is enough; of a comparison, ``answers[i]`` belongs to ``reports[i]``.
             Empty for a question of a BEIR set, whose gold are documents alone.
+        line: its number in the file, to name it by (of a JSON file: the entry's number).
     """
 
     id: str
@@ -36,6 +37,7 @@ class EvalQuestion:
     kind: str
     reports: tuple[str, ...]
     answers: tuple[str, ...]
+    line: int = field(default=0, compare=False)
 
     @property
     def answerable(self) -> bool:
