@@ -22,7 +22,7 @@ _MEANINGS = {
     "mrr": "mean of 1 ÷ the rank of the first passage that answers",
     "ndcg": "passages that answer, discounted by rank, against the best order",
     "extract_hit": "an answer is in the first {k} extracts, from the right report",
-    "refusal_auroc": "chance that an answerable question is more confident than an unanswerable one",
+    "refusal_auroc": "chance that an answerable question is the more confident of two",
     "refusal_precision": "share of the refused that no report answers",
     "refusal_recall": "share of what no report answers that was refused",
     "comparison_complete": "every half of a comparison is shown, from its own report",
