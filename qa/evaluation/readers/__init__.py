@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +21,16 @@ from qa.evaluation.readers.squad import (
     Paragraph,
     is_squad,
     read_entry,
+    read_others,
     read_paragraphs,
-    texts_by_id,
 )
 from qa.evaluation.readers.table import delimiter_of, read_table
 from qa.evaluation.records import EvalQuestion, Malformed, QuestionSet
 
 KINDS = "JSONL, CSV with a column `question`, SQuAD-format JSON, or a BEIR folder"
+
+NEARLY_ALL = 0.9
+"""Share of the questions of a set from which on the others are taken to be in their language."""
 
 _Numbered = Iterable[tuple[int, EvalQuestion | Fault]]
 
@@ -63,12 +68,16 @@ def _read_lines(path: Path, data: bytes, value: Any) -> _Numbered:
     """The questions of a file that is JSONL or CSV."""
     if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
         try:
-            text = decode(data, origin=str(path)).text
+            text, encoding = decode(data, origin=str(path))
         except CityqaError as error:
             raise EvaluationError(error.what, where=error.where, mend="save it as UTF-8") from error
         delimiter = delimiter_of(text)
         if delimiter is not None:
             return read_table(text, delimiter)
+        if text.lstrip().startswith("{"):
+            raise EvaluationError(
+                f"is JSON in {encoding}, not in UTF-8", where=str(path), mend="save it as UTF-8"
+            )
     if isinstance(value, dict) and "question" in value:
         return read_jsonl(data)
     if value is None and _has_objects(data):
@@ -123,7 +132,7 @@ def _read_squad(
             raise EvaluationError(
                 "is not of SQuAD's format", where=str(questions), mend="name such a file"
             )
-        others = texts_by_id(other)
+        others = read_others(other, questions.stem)
         name = f"{path.stem}+{questions.stem}"
         digest = hashlib.sha256(digest.digest() + hashlib.sha256(more).digest())
     reports: list[Report] = []
@@ -141,6 +150,7 @@ def _read_squad(
         except Fault as fault:
             numbered.append((entry.number, fault))
     found, malformed = _sifted(numbered)
+    found = _in_one_language(found)
     return QuestionSet(name, found, malformed, tuple(reports), digest.hexdigest())
 
 
@@ -159,7 +169,20 @@ def _read_folder(path: Path) -> QuestionSet:
     reports, found, malformed = read_beir(contents)
     # Not Path.name: the folder may be `.`.
     name = path.resolve().name
-    return QuestionSet(name, tuple(found), tuple(malformed), reports, digest.hexdigest())
+    questions = _in_one_language(found)
+    return QuestionSet(name, questions, tuple(malformed), reports, digest.hexdigest())
+
+
+def _in_one_language(questions: Sequence[EvalQuestion]) -> tuple[EvalQuestion, ...]:
+    """Questions of a set that tells no languages: all in one, where nearly all are.
+
+    A short question alone may look like another language than its neighbours are in.
+    """
+    counts = Counter(one.language for one in questions)
+    for language, count in counts.most_common(1):
+        if count >= NEARLY_ALL * len(questions):
+            return tuple(replace(one, language=language) for one in questions)
+    return tuple(questions)
 
 
 def _sifted(numbered: _Numbered) -> tuple[tuple[EvalQuestion, ...], tuple[Malformed, ...]]:

@@ -47,6 +47,19 @@ class Paragraph:
     entries: tuple[Entry, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Others:
+    """Questions to ask instead of a set's own.
+
+    Attributes:
+        name: of their file.
+        texts: id to what the entry has for a question.
+    """
+
+    name: str
+    texts: Mapping[str, Any]
+
+
 def is_squad(value: Any) -> bool:
     """Whether a JSON value is of SQuAD's format: an object with a list ``data`` of articles."""
     return isinstance(value, dict) and isinstance(value.get("data"), list)
@@ -78,12 +91,12 @@ def read_paragraphs(value: Mapping[str, Any], origin: str) -> Iterator[Paragraph
             yield Paragraph(place, report, tuple(entries))
 
 
-def read_entry(entry: Entry, others: Mapping[str, Any] | None = None) -> EvalQuestion:
+def read_entry(entry: Entry, others: Others | None = None) -> EvalQuestion:
     """The question of an entry.
 
     Args:
         entry: of the file whose paragraphs are searched.
-        others: id to question text of the file whose questions are asked, where it is another.
+        others: of the file whose questions are asked, where it is another.
 
     Raises:
         Fault: it is none.
@@ -94,10 +107,10 @@ def read_entry(entry: Entry, others: Mapping[str, Any] | None = None) -> EvalQue
     name = id_of(fields.get("id"), entry.number)
     if others is None:
         text = checked_text(fields.get("question"))
-    elif name in others:
-        text = checked_text(others[name])
+    elif name in others.texts:
+        text = checked_text(others.texts[name])
     else:
-        raise Fault(f"has the id {name}, which no entry of the other file has")
+        raise Fault(f"has the id {name}, which no entry of {others.name} has")
     impossible = fields.get("is_impossible", False)
     if not isinstance(impossible, bool):
         raise Fault("its is_impossible is neither true nor false")
@@ -113,17 +126,15 @@ def read_entry(entry: Entry, others: Mapping[str, Any] | None = None) -> EvalQue
     )
 
 
-def texts_by_id(value: Mapping[str, Any]) -> dict[str, Any]:
-    """Id to what each entry has for a question, of a set whose paragraphs are not read."""
+def read_others(value: Mapping[str, Any], name: str) -> Others:
+    """The questions of a set whose paragraphs are not read; of two with one id, the first."""
     texts: dict[str, Any] = {}
-    number = 0
     for article in value["data"]:
         for paragraph in _list(article, "paragraphs"):
             for fields in _list(paragraph, "qas"):
-                number += 1
                 if isinstance(fields, dict) and isinstance(fields.get("id"), str | int):
                     texts.setdefault(str(fields["id"]), fields.get("question"))
-    return texts
+    return Others(name, texts)
 
 
 def _answers(value: Any) -> tuple[str, ...]:
