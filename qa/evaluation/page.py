@@ -12,6 +12,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,8 @@ from qa.evaluation.misses import STEPS, Miss, misses
 from qa.evaluation.records import PredictedExtract, PredictedHit, Prediction
 
 if TYPE_CHECKING:
+    from jinja2 import Template
+
     from qa.evaluation.evaluation import Evaluation
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -56,19 +59,8 @@ def write_page(path: Path, evaluation: Evaluation, predictions: Sequence[Predict
 
 def render_page(evaluation: Evaluation, predictions: Sequence[Prediction]) -> str:
     """The page of an evaluation as HTML; everything from questions and reports is escaped."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["tag"] = _language_tag
-    environment.filters["script_tag"] = _script_tag
-    environment.filters["link"] = _safe_link
     style, script = (
         (TEMPLATES / name).read_text("utf-8") for name in ("evaluation.css", "evaluation.js")
     )
@@ -78,7 +70,7 @@ def render_page(evaluation: Evaluation, predictions: Sequence[Prediction]) -> st
         plots.refusal(predictions),
         plots.reliability(predictions),
     )
-    return environment.get_template("evaluation.html").render(
+    return _template().render(
         style=Markup(style),
         script=Markup(script),
         style_digest=_digest(style),
@@ -98,6 +90,24 @@ def render_page(evaluation: Evaluation, predictions: Sequence[Prediction]) -> st
         filters=_filters(lost),
         signals=_signals,
     )
+
+
+@cache
+def _template() -> Template:
+    """The template, compiled once a process."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["tag"] = _language_tag
+    environment.filters["script_tag"] = _script_tag
+    environment.filters["link"] = _safe_link
+    return environment.get_template("evaluation.html")
 
 
 def _title(evaluation: Evaluation) -> str:
