@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import time
@@ -12,17 +13,18 @@ from qa.feedback.faults import damaged, newer
 from qa.feedback.migrations import APPLICATION_ID, LATEST, migrate, version_of
 
 PATIENCE = 15.0
-"""Seconds to wait for another connection that writes."""
+"""Seconds that a store waits by default."""
 
 _PAUSE = 0.02
 
 
-def connect(path: Path, *, create: bool) -> sqlite3.Connection | None:
+def connect(path: Path, *, create: bool, patience: float = PATIENCE) -> sqlite3.Connection | None:
     """Open a store, in autocommit mode, usable from any one thread at a time.
 
     Args:
         path: of its file; only its owner may read what is created there.
         create: whether a store is made where there is none.
+        patience: seconds to wait for another connection that writes.
 
     Returns:
         none where there is no store and none is made.
@@ -32,18 +34,20 @@ def connect(path: Path, *, create: bool) -> sqlite3.Connection | None:
         FeedbackNewer: a later version of the program made it.
         sqlite3.Error, OSError: it cannot be opened.
     """
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     if create:
         path.parent.mkdir(parents=True, exist_ok=True)
         # SQLite gives the files that it puts beside this one the same mode.
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     elif not path.exists() or path.stat().st_size == 0:
         return None
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + patience
     while True:
         connection = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode=rw",
             uri=True,
-            timeout=PATIENCE,
+            timeout=patience,
             isolation_level=None,
             check_same_thread=False,
         )

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Self
 
 from corpus.errors import UsageError
-from qa.feedback.connection import connect
+from qa.feedback.connection import PATIENCE, connect
 from qa.feedback.faults import store_faults
 from qa.feedback.ratings import RATINGS, Rating
 from qa.feedback.records import (
@@ -42,6 +42,9 @@ _DAY = 24 * 60 * 60 * 1000
 _FREE_SHARE = 0.25
 _FREE_BYTES = 1 << 20
 
+# Seconds that a deletion waits for readers before it leaves the log to later writes.
+_READERS = 1.0
+
 # Connections of the process that this one was forked from: SQLite must not even close them here
 # (https://www.sqlite.org/howtocorrupt.html, section 2.6), so they are never let go.
 _inherited: list[sqlite3.Connection] = []
@@ -61,14 +64,17 @@ class FeedbackStore:
 
     Args:
         path: of the file; ``settings.state / FILE``.
+        patience: seconds to wait while another process writes.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, patience: float = PATIENCE) -> None:
         self.path = path
+        self._patience = patience
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         self._process = 0
         self._file = (0, 0)
+        self._unclean = False
 
     def __enter__(self) -> Self:
         return self
@@ -260,7 +266,7 @@ class FeedbackStore:
         """
         start = -(1 << 63) if since is None else milliseconds(since)
         with store_faults(self.path):
-            connection = connect(self.path, create=False)
+            connection = connect(self.path, create=False, patience=self._patience)
             if connection is None:
                 return
             with contextlib.closing(connection):
@@ -288,6 +294,8 @@ class FeedbackStore:
             try:
                 yield connection
                 connection.execute("COMMIT")
+                if self._unclean:
+                    self._truncate(connection, 0)
             except BaseException:
                 # A full disk has ended it already.
                 if connection.in_transaction:
@@ -303,7 +311,7 @@ class FeedbackStore:
                 # Moved away or replaced: what was written to it would be written to nowhere.
                 self._drop()
         if self._connection is None:
-            self._connection = connect(self.path, create=create)
+            self._connection = connect(self.path, create=create, patience=self._patience)
             self._process, self._file = os.getpid(), _identity(self.path)
         return self._connection
 
@@ -313,21 +321,28 @@ class FeedbackStore:
             self._connection = None
 
     def _clean(self, *, compact: bool = False) -> None:
-        """Let nothing that was deleted be left in the write-ahead log.
-
-        Where a reader still needs the log, the next deletion does it.
-        """
-        with self._using() as connection, contextlib.suppress(sqlite3.OperationalError):
+        """Let nothing that was deleted be left on the disk."""
+        with self._using() as connection:
             if connection is None:
                 return
-            if compact:
-                size, pages, free = (
-                    connection.execute(f"PRAGMA {name}").fetchone()[0]
-                    for name in ("page_size", "page_count", "freelist_count")
-                )
-                if free >= _FREE_SHARE * pages and free * size >= _FREE_BYTES:
+            if compact and _is_sparse(connection):
+                with contextlib.suppress(sqlite3.OperationalError):
                     connection.execute("VACUUM")
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._truncate(connection, min(_READERS, self._patience))
+
+    def _truncate(self, connection: sqlite3.Connection, seconds: float) -> None:
+        """Empty the write-ahead log, which holds what was deleted as it was before.
+
+        Where a reader needs the log for longer, each later write tries again.
+        """
+        connection.execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
+        try:
+            busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        except sqlite3.OperationalError:
+            busy = True
+        finally:
+            connection.execute(f"PRAGMA busy_timeout = {round(self._patience * 1000)}")
+        self._unclean = bool(busy)
 
 
 def _rated(connection: sqlite3.Connection, start: int) -> Iterator[RatedAnswer]:
@@ -346,6 +361,15 @@ def _rated(connection: sqlite3.Connection, start: int) -> Iterator[RatedAnswer]:
             connection.execute(extracts, (id_,)),
             connection.execute(ratings, (id_, start)),
         )
+
+
+def _is_sparse(connection: sqlite3.Connection) -> bool:
+    """Whether so much of the file is free that it is worth writing anew."""
+    size, pages, free = (
+        connection.execute(f"PRAGMA {name}").fetchone()[0]
+        for name in ("page_size", "page_count", "freelist_count")
+    )
+    return bool(free >= _FREE_SHARE * pages and free * size >= _FREE_BYTES)
 
 
 def _older(days: int | None) -> tuple[str, tuple[int, ...]]:
