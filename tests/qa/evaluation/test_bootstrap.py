@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.evaluation.bootstrap import intervals, weighted_auroc
@@ -116,6 +116,7 @@ def test_nothing_gives_none_and_nonsense_is_refused(predict: Predict) -> None:
         intervals(some(predict, 1, 1), seed=1, resamples=10, level=1.0)
 
 
+@settings(max_examples=60, deadline=None)
 @given(
     confidence=st.lists(st.sampled_from([0.1, 0.2, 0.3]), min_size=2, max_size=6),
     seed=st.integers(0, 2**32),

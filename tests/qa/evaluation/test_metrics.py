@@ -8,7 +8,7 @@ import random
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.evaluation.metrics import MEANS, METRICS, lost_at, question_values, score
@@ -144,6 +144,7 @@ def test_comparisons_are_answerable_in_the_area(predict: Predict) -> None:
 confidences = st.lists(st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.9, 1.0]), min_size=1, max_size=12)
 
 
+@settings(max_examples=60, deadline=None)
 @given(answerable=confidences, unanswerable=confidences)
 def test_area_is_the_share_of_pairs(answerable: list[float], unanswerable: list[float]) -> None:
     area = auroc(answerable, unanswerable)
@@ -153,6 +154,7 @@ def test_area_is_the_share_of_pairs(answerable: list[float], unanswerable: list[
     assert auroc(unanswerable, answerable) == pytest.approx(1 - area)
 
 
+@settings(max_examples=60, deadline=None)
 @given(values=confidences)
 def test_ranks_add_up_and_keep_the_order(values: list[float]) -> None:
     import numpy as np
@@ -164,6 +166,7 @@ def test_ranks_add_up_and_keep_the_order(values: list[float]) -> None:
         assert (a == b) == (left == right)
 
 
+@settings(max_examples=60, deadline=None)
 @given(seed=st.integers(0, 2**32), marks=st.lists(st.integers(0, 31), min_size=1, max_size=12))
 def test_scores_do_not_depend_on_the_order_and_lie_within_bounds(
     predict: Predict, seed: int, marks: list[int]

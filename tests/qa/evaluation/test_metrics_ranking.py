@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.evaluation.metrics import question_values, score
@@ -88,6 +88,7 @@ def test_a_set_of_gold_documents_has_ranks_without_answers(predict: Predict) -> 
     assert values["extract_chars"] is None
 
 
+@settings(max_examples=60, deadline=None)
 @given(marks=st.lists(st.booleans(), max_size=20), missed=st.integers(0, 3))
 def test_metrics_are_bounded_and_recall_grows_with_k(
     predict: Predict, marks: list[bool], missed: int

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.evaluation.records import EvalQuestion, Prediction
@@ -23,6 +23,7 @@ def whole(predict: Predict) -> Prediction:
     )
 
 
+@settings(max_examples=60, deadline=None)
 @given(
     texts=st.lists(st.text(), min_size=4, max_size=4),
     answers=st.lists(st.text(), max_size=3),

@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.evaluation.metrics.refusal import auroc, mid_ranks
@@ -57,6 +57,7 @@ def test_a_sampled_p_is_never_zero() -> None:
     assert mean_test(differences, samples=99) == 1 / 100
 
 
+@settings(max_examples=60, deadline=None)
 @given(differences=st.lists(st.integers(-3, 3).map(float), max_size=8))
 def test_p_is_the_share_of_signs_as_extreme(differences: list[float]) -> None:
     seen = abs(sum(differences))
@@ -76,6 +77,7 @@ terms = st.lists(
 )
 
 
+@settings(max_examples=60, deadline=None)
 @given(pairs=terms)
 def test_a_quotient_is_tested_by_trying_all_exchanges(
     pairs: list[tuple[tuple[float, float], tuple[float, float]]],
@@ -101,6 +103,7 @@ def test_a_quotient_is_tested_by_trying_all_exchanges(
     assert p == pytest.approx(sum(one >= seen - 1e-9 for one in defined) / len(defined))
 
 
+@settings(max_examples=60, deadline=None)
 @given(
     pairs=st.lists(
         st.tuples(st.integers(0, 4), st.integers(0, 4), st.booleans()), min_size=2, max_size=6
@@ -155,6 +158,7 @@ def test_correction_by_hand() -> None:
     }
 
 
+@settings(max_examples=60, deadline=None)
 @given(values=st.lists(st.floats(0.0001, 1), min_size=1, max_size=8))
 def test_correction_never_lowers_and_keeps_the_order(values: list[float]) -> None:
     corrected = list(holm({str(n): p for n, p in enumerate(values)}).values())
