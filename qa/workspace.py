@@ -115,7 +115,7 @@ def open_reports(
     Args:
         settings: the effective ones.
         reports: what the index holds.
-        digest: of what the reports were read from.
+        digest: of what the reports hold, or of what they were read from.
         progress: told of each step of a build.
 
     Raises:

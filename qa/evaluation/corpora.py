@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from embeddings.records import corpus_digest
 from qa.evaluation.records import QuestionSet
 from qa.settings import Settings
 from qa.workspace import Opened, Progress, open_reports, open_workspace
@@ -20,4 +21,6 @@ def open_corpus(
     """
     if questions.reports is None:
         return open_workspace(settings, progress=progress)
-    return open_reports(settings, questions.reports, questions.digest, progress=progress)
+    # Of the documents alone: sets that ask differently of the same ones share an index.
+    digest = corpus_digest(questions.reports)
+    return open_reports(settings, questions.reports, digest, progress=progress)
