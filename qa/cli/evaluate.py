@@ -136,8 +136,7 @@ def _evaluated(
         manifest = opened.snapshot.manifest
         asked, unknown = known_questions(found.questions, judge)
         asked = asked[:limit]
-        own = found.reports is not None
-        check_groups(bars, groups_of(asked, by_report=not own))
+        check_groups(bars, groups_of(asked))
         # Pages in the folder of the results: links hold wherever it is moved.
         links = PageLinks(str(settings.public_url) if settings.public_url else PAGES)
         answerer = Answerer(opened.snapshot, opened.embedder, links)
@@ -159,7 +158,6 @@ def _evaluated(
             index=manifest.digest,
             run=facts(manifest, found, limit=limit, models=models, trained=None),
             malformed=sorted((*found.malformed, *unknown), key=lambda one: one.line),
-            by_report=not own,
         )
         if out is not None:
             reports = opened.snapshot.reports

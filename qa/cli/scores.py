@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich import box
@@ -12,7 +12,7 @@ from rich.text import Text
 
 from qa.cli.output import printable
 from qa.cli.rendering import AnswerConsole
-from qa.evaluation.evaluation import Evaluation, Intervals, Scores
+from qa.evaluation.evaluation import Evaluation
 from qa.evaluation.metrics import METRICS, Loss, lost_at
 from qa.evaluation.outputs import PAGE
 from qa.evaluation.records import Prediction
@@ -27,6 +27,7 @@ _OF_GROUPS = (
     "refusal_recall",
 )
 _WITH_INTERVAL = "extract_hit@1"
+_WIDE = 92
 _PIPED_WIDTH = 200
 _REASONS = 5
 
@@ -53,13 +54,7 @@ def print_evaluation(
         head += f"; {latency['p50']:.1f} ms a question (95 %: {latency['p95']:.1f})"
     console.print(Text(printable(head), style="bold"))
     console.print(_overall(console, evaluation))
-    for title, groups, intervals in (
-        ("language", evaluation.by_language, evaluation.language_intervals),
-        ("kind", evaluation.by_kind, evaluation.kind_intervals),
-    ):
-        sizes = evaluation.sizes[f"by_{title}"]
-        if len(groups) > 1:
-            console.print(_groups(console, title, groups, intervals, sizes))
+    console.print(_groups(console, evaluation))
     lost = Counter(step for one in predictions if (step := lost_at(one)) is not None)
     counts = ", ".join(f"{text} {lost[step]}" for step, text in _LOST.items())
     console.print(Text(f"lost: {counts}"))
@@ -88,39 +83,56 @@ def _overall(console: AnswerConsole, evaluation: Evaluation) -> Table:
     return table
 
 
-def _groups(
-    console: AnswerConsole,
-    title: str,
-    groups: Mapping[str, Scores],
-    intervals: Mapping[str, Intervals],
-    sizes: Mapping[str, int],
-) -> Table:
-    table = _table(console)
-    table.add_column(title)
-    table.add_column("n", justify="right")
-    columns = [
-        name for name in _OF_GROUPS if any(scores[name] is not None for scores in groups.values())
+def _groups(console: AnswerConsole, evaluation: Evaluation) -> Table:
+    """A row a language and a row a kind; nothing where there is one of each."""
+    parts = [
+        (groups, intervals, evaluation.sizes[name])
+        for name, groups, intervals in (
+            ("by_language", evaluation.by_language, evaluation.language_intervals),
+            ("by_kind", evaluation.by_kind, evaluation.kind_intervals),
+        )
+        if len(groups) > 1
     ]
+    table = _table(console)
+    if not parts:
+        return table
+    columns = [
+        name
+        for name in _OF_GROUPS
+        if any(scores[name] is not None for groups, _, _ in parts for scores in groups.values())
+    ]
+    with_interval = console.width >= _WIDE
+    table.add_column("", no_wrap=True)
+    table.add_column("n", justify="right", no_wrap=True)
     for name in columns:
-        table.add_column(name, justify="right")
-        if name == _WITH_INTERVAL:
+        # Headers of two lines are narrower; one line is what other programs read better.
+        header = name.replace("_", "\n") if console.is_terminal else name
+        table.add_column(header, justify="right", no_wrap=True)
+        if name == _WITH_INTERVAL and with_interval:
             table.add_column("95 %", justify="right", no_wrap=True)
-    for group, scores in groups.items():
-        cells = [printable(group), str(sizes[group])]
-        for name in columns:
-            cells.append(_number(scores[name]))
-            if name == _WITH_INTERVAL:
-                cells.append(_bounds(intervals[group][name]))
-        table.add_row(*cells)
+    for groups, intervals, sizes in parts:
+        for group, scores in groups.items():
+            cells = [printable(group), str(sizes[group])]
+            for name in columns:
+                cells.append(_number(scores[name]))
+                if name == _WITH_INTERVAL and with_interval:
+                    cells.append(_bounds(intervals[group][name]))
+            table.add_row(*cells)
+        table.add_section()
     return table
 
 
 def _table(console: AnswerConsole) -> Table:
-    return Table(box=box.SIMPLE_HEAD if console.is_terminal else None, pad_edge=False)
+    style = box.SIMPLE_HEAD if console.is_terminal else None
+    padding = 0 if console.width < _WIDE else 1
+    return Table(box=style, pad_edge=False, show_edge=False, padding=(0, padding))
 
 
 def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}" if abs(value) <= 1 else f"{value:.1f}"
+    """Without the zero before the point, which would make a screen too narrow."""
+    if value is None:
+        return "–"
+    return f"{value:.3f}".removeprefix("0") if abs(value) <= 1 else f"{value:.1f}"
 
 
 def _bounds(interval: tuple[float, float] | None) -> str:

@@ -16,6 +16,9 @@ Intervals = Mapping[str, tuple[float, float] | None]
 SEED = 20_261_123
 RESAMPLES = 1000
 
+MOST_REPORTS = 100
+"""Reports up to which each is scored apart."""
+
 NO_KIND = "other"
 """The group, by kind, of the questions of which the set does not tell it."""
 
@@ -32,9 +35,9 @@ class Evaluation:
         by_language: question language to metrics.
         by_kind: kind of question to metrics; ``other`` where the set tells none.
         by_report: gold report to metrics; ``none`` for unanswerable questions. A question with
-            several gold reports counts for each. Empty for a set of its own documents, of which
-            each would be a report.
-        matrix: question language to report to metrics.
+            several gold reports counts for each. Empty where there are more than
+            ``MOST_REPORTS``, as in a set whose every paragraph is a report.
+        matrix: question language to report to metrics; empty where ``by_report`` is.
         intervals: of ``metrics``, at 95 %.
         language_intervals, kind_intervals: the same for the groups.
         sizes: ``by_language``, ``by_kind`` and ``by_report`` to group to number of questions.
@@ -66,8 +69,8 @@ class Evaluation:
             "metrics": dict(self.metrics),
             "by_language": _plain(self.by_language),
             "by_kind": _plain(self.by_kind),
-            "by_report": _plain(self.by_report),
-            "matrix": {language: _plain(row) for language, row in self.matrix.items()},
+            "by_report": _plain(self.by_report) or None,
+            "matrix": {language: _plain(row) for language, row in self.matrix.items()} or None,
             "intervals": {
                 name: None if interval is None else list(interval)
                 for name, interval in self.intervals.items()
@@ -85,7 +88,6 @@ def evaluate(
     index: str,
     run: Mapping[str, Any],
     malformed: Sequence[Malformed] = (),
-    by_report: bool = True,
     seed: int = SEED,
     resamples: int = RESAMPLES,
 ) -> Evaluation:
@@ -96,16 +98,19 @@ def evaluate(
         index: digest of the index's manifest.
         run: what the run was made of, as plain values.
         malformed: what was left out.
-        by_report: whether to score each report apart.
         seed: of the bootstrap.
         resamples: of the bootstrap.
     """
     languages = _grouped(predictions, lambda one: (one.question.language,))
     kinds = _grouped(predictions, lambda one: (one.question.kind or NO_KIND,))
-    reports = _grouped(predictions, _reports_of) if by_report else {}
+    reports = _grouped(predictions, _reports_of)
     matrix = {
-        language: _scores(_grouped(group, _reports_of)) for language, group in languages.items()
+        language: _scores(_grouped(group, _reports_of))
+        for language, group in languages.items()
+        if len(reports) <= MOST_REPORTS
     }
+    if len(reports) > MOST_REPORTS:
+        reports = {}
 
     def bounds(group: Sequence[Prediction]) -> Intervals:
         return intervals(group, seed=seed, resamples=resamples)
@@ -115,7 +120,7 @@ def evaluate(
         by_language=_scores(languages),
         by_kind=_scores(kinds),
         by_report=_scores(reports),
-        matrix=matrix if by_report else {},
+        matrix=matrix,
         intervals=bounds(predictions),
         language_intervals={name: bounds(group) for name, group in languages.items()},
         kind_intervals={name: bounds(group) for name, group in kinds.items()},
@@ -132,13 +137,13 @@ def evaluate(
     )
 
 
-def groups_of(questions: Sequence[EvalQuestion], *, by_report: bool) -> dict[str, list[str]]:
+def groups_of(questions: Sequence[EvalQuestion]) -> dict[str, list[str]]:
     """The names of the groups that questions will be scored in."""
-    reports = {name for one in questions for name in gold_of(one)} if by_report else set()
+    reports = {name for one in questions for name in gold_of(one)}
     return {
         "by_language": sorted({one.language for one in questions}),
         "by_kind": sorted({one.kind or NO_KIND for one in questions}),
-        "by_report": sorted(reports),
+        "by_report": sorted(reports) if len(reports) <= MOST_REPORTS else [],
     }
 
 
