@@ -16,14 +16,15 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup, escape
+
 from corpus.errors import StorageError
 from qa.evaluation import plots, tables
 from qa.evaluation.misses import STEPS, Miss, misses
 from qa.evaluation.records import PredictedExtract, PredictedHit, Prediction
 
 if TYPE_CHECKING:
-    from jinja2 import Template
-
     from qa.evaluation.evaluation import Evaluation
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -59,8 +60,6 @@ def write_page(path: Path, evaluation: Evaluation, predictions: Sequence[Predict
 
 def render_page(evaluation: Evaluation, predictions: Sequence[Prediction]) -> str:
     """The page of an evaluation as HTML; everything from questions and reports is escaped."""
-    from markupsafe import Markup
-
     style, script = (
         (TEMPLATES / name).read_text("utf-8") for name in ("evaluation.css", "evaluation.js")
     )
@@ -95,8 +94,6 @@ def render_page(evaluation: Evaluation, predictions: Sequence[Prediction]) -> st
 @cache
 def _template() -> Template:
     """The template, compiled once a process."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -107,6 +104,7 @@ def _template() -> Template:
     environment.filters["tag"] = _language_tag
     environment.filters["script_tag"] = _script_tag
     environment.filters["link"] = _safe_link
+    environment.filters["breakable"] = _breakable
     return environment.get_template("evaluation.html")
 
 
@@ -125,7 +123,7 @@ def _facts(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
     elif isinstance(value, (list, tuple)):
         yield name, ", ".join(str(item) for item in value) or "none"
     else:
-        yield name, "none" if value is None else str(value)
+        yield name, "none" if value is None or value == "" else str(value)
 
 
 def _filters(lost: Iterable[Miss]) -> tuple[tuple[str, str, tuple[tuple[str, str, int], ...]], ...]:
@@ -179,6 +177,11 @@ def _language_tag(tag: str) -> str:
 def _script_tag(text: str) -> str:
     """Chinese where a text of a report has Han characters, so that fonts are chosen for it."""
     return "zh" if _HAN.search(text) else ""
+
+
+def _breakable(name: str) -> Markup:
+    """A name that a narrow column may break after an underscore or a dot."""
+    return Markup(re.sub(r"(?<=[_.])(?=\w)", "<wbr>", escape(name)))
 
 
 def _safe_link(link: str) -> str:

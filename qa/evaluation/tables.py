@@ -36,8 +36,8 @@ _FIRST = {
 }
 
 _GROUP_METRICS = (
-    *("document_recall@1", "passage_recall@1", "ndcg@10", "extract_hit@1", "extract_hit@3"),
-    *("answered_hit@1", "refusal_auroc", "comparison_complete", "extract_chars"),
+    *("extract_hit@1", "extract_hit@3", "answered_hit@1", "extract_chars"),
+    *("document_recall@1", "passage_recall@1", "ndcg@10", "refusal_auroc", "comparison_complete"),
 )
 """Columns of the tables by language, kind and report; the whole is in ``metrics.json``."""
 

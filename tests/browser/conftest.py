@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -108,10 +109,19 @@ def open_page(browser: Any) -> Iterator[Open]:
         context.close()
 
 
-def hit(report: str, number: int, *, right: bool, relevant: bool) -> PredictedHit:
-    score = 1.5 - number / 20
+def hit(report: str, rank: int, *, right: bool) -> PredictedHit:
+    score = 1.5 - rank / 20
     signals = {"dense": score / 2, "sentence": score / 1.8, "lexical": 0.0123, "prior": 0.0}
-    return PredictedHit(f"{report}-{number:08x}", report, score, signals, right, relevant)
+    return PredictedHit(f"{report}-{rank:08x}", report, score, signals, right, right)
+
+
+@cache
+def hits_of(report: str, found: int | None) -> tuple[PredictedHit, ...]:
+    """Twenty hits of which the one of rank ``found`` answers."""
+    return tuple(
+        hit(report if rank == found else f"other{rank}", rank, right=rank == found)
+        for rank in range(1, 21)
+    )
 
 
 def extract(
@@ -140,13 +150,7 @@ def prediction(
     latency_ms: float = 8.0,
 ) -> Prediction:
     """A prediction whose hit of rank ``found`` answers; none where it is ``None``."""
-    report = question.reports[0] if question.reports else "zhuhai"
-    hits = tuple(
-        hit(report, rank, right=rank == found, relevant=rank == found)
-        if rank == found
-        else hit(f"other{rank}", rank, right=False, relevant=False)
-        for rank in range(1, 21)
-    )
+    hits = hits_of(question.reports[0] if question.reports else "zhuhai", found)
     return Prediction(
         question=question,
         hits=hits,

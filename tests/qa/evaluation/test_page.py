@@ -135,7 +135,7 @@ def test_scores_stand_with_their_intervals_and_a_dash_where_none_applies() -> No
     predictions = [predicted(right=(0,)), predicted()]
     page = page_of(predictions, intervals={"extract_hit@1": (0.25, 0.75)})
     rows = {
-        row.findtext("th"): [cell.text_content() for cell in row.findall("td")[:2]]
+        row.find("th").text_content(): [cell.text_content() for cell in row.findall("td")[:2]]
         for row in page.xpath("//section[@id='scores']//tbody/tr")
     }
     # One of two first extracts is right; nothing is unanswerable.
@@ -146,8 +146,10 @@ def test_scores_stand_with_their_intervals_and_a_dash_where_none_applies() -> No
 
 def test_what_the_run_was_made_of_and_what_was_left_out_is_told() -> None:
     page = page_of([predicted()], malformed=(Malformed(7, "no <question>"),))
-    names = page.xpath("//section[@id='run']//dt/text()")
-    values = page.xpath("//section[@id='run']//dd/text()")
+    names, values = (
+        [cell.text_content() for cell in page.xpath(f"//section[@id='run']//{tag}")]
+        for tag in ("dt", "dd")
+    )
     assert list(zip(names, values, strict=True)) == [
         *(("questions", "1"), ("index", "c0ffee"), ("set.name", "bridges")),
         *(("seed", "3"), ("trained", "none"), ("sizes", "1, 2")),
