@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import math
 import os
 import sqlite3
 import threading
@@ -16,23 +15,10 @@ from typing import Self
 from corpus.errors import UsageError
 from qa.feedback.connection import PATIENCE, connect
 from qa.feedback.faults import store_faults
+from qa.feedback.queries import EVER, rated_answers, statistics
 from qa.feedback.ratings import RATINGS, Rating
-from qa.feedback.records import (
-    RatedAnswer,
-    ShownAnswer,
-    Statistics,
-    check_hash,
-    milliseconds,
-)
-from qa.feedback.rows import (
-    ANSWER_COLUMNS,
-    EXTRACT_COLUMNS,
-    answer_row,
-    extract_row,
-    insert,
-    rated_answer,
-    select,
-)
+from qa.feedback.records import RatedAnswer, ShownAnswer, Statistics, check_hash, milliseconds
+from qa.feedback.rows import ANSWER_COLUMNS, EXTRACT_COLUMNS, answer_row, extract_row, insert
 
 FILE = "feedback.sqlite3"
 
@@ -223,37 +209,10 @@ class FeedbackStore:
 
         A percentile is by nearest rank: of n latencies in order, the one at place ceil(p · n).
         """
-        start = (-(1 << 63) if since is None else milliseconds(since),)
         with self._using() as connection:
             if connection is None:
                 return Statistics(0, 0, dict.fromkeys(RATINGS, 0), None, None)
-            # One snapshot for all counts.
-            connection.execute("BEGIN")
-            try:
-                questions, refusals = connection.execute(
-                    "SELECT count(*), coalesce(sum(refused), 0) FROM answers WHERE time >= ?", start
-                ).fetchone()
-                given = dict(
-                    connection.execute(
-                        "SELECT rating, count(*) FROM ratings WHERE time >= ? GROUP BY rating",
-                        start,
-                    )
-                )
-                p50, p95 = (
-                    connection.execute(
-                        """SELECT latency_ms FROM answers WHERE time >= ?
-                        ORDER BY latency_ms LIMIT 1 OFFSET ?""",
-                        (*start, math.ceil(percent * questions / 100) - 1),
-                    ).fetchone()
-                    if questions
-                    else (None,)
-                    for percent in (50, 95)
-                )
-            finally:
-                connection.execute("ROLLBACK")
-        return Statistics(
-            questions, refusals, {kind: given.get(kind, 0) for kind in RATINGS}, p50[0], p95[0]
-        )
+            return statistics(connection, _start(since))
 
     def export(self, since: datetime.datetime | None = None) -> Iterator[RatedAnswer]:
         """Every answer that was rated, by the time it was shown; one state of the store.
@@ -264,14 +223,13 @@ class FeedbackStore:
             since: with a time zone; answers that were not rated since, and earlier ratings, are
                 left out.
         """
-        start = -(1 << 63) if since is None else milliseconds(since)
+        start = _start(since)
         with store_faults(self.path):
             connection = connect(self.path, create=False, patience=self._patience)
             if connection is None:
                 return
             with contextlib.closing(connection):
-                connection.execute("BEGIN")
-                yield from _rated(connection, start)
+                yield from rated_answers(connection, start)
 
     @contextlib.contextmanager
     def _using(self, *, create: bool = False) -> Iterator[sqlite3.Connection | None]:
@@ -345,24 +303,6 @@ class FeedbackStore:
         self._unclean = bool(busy)
 
 
-def _rated(connection: sqlite3.Connection, start: int) -> Iterator[RatedAnswer]:
-    answers = connection.execute(
-        f"{select('answers', ('id', *ANSWER_COLUMNS))} WHERE EXISTS "
-        "(SELECT 1 FROM ratings WHERE answer = answers.id AND time >= ?) ORDER BY time, id",
-        (start,),
-    )
-    extracts = f"{select('extracts', EXTRACT_COLUMNS)} WHERE answer = ? ORDER BY rank"
-    ratings = f"""{select("ratings", ("rater", "rating", "rank", "time"))}
-        WHERE answer = ? AND time >= ? ORDER BY time, rater"""
-    for id_, *row in answers:
-        yield rated_answer(
-            id_,
-            row,
-            connection.execute(extracts, (id_,)),
-            connection.execute(ratings, (id_, start)),
-        )
-
-
 def _is_sparse(connection: sqlite3.Connection) -> bool:
     """Whether so much of the file is free that it is worth writing anew."""
     size, pages, free = (
@@ -375,7 +315,11 @@ def _is_sparse(connection: sqlite3.Connection) -> bool:
 def _older(days: int | None) -> tuple[str, tuple[int, ...]]:
     if days is None:
         return "", ()
-    return " WHERE time < ?", (max(_now() - days * _DAY, -(1 << 63)),)
+    return " WHERE time < ?", (max(_now() - days * _DAY, EVER),)
+
+
+def _start(since: datetime.datetime | None) -> int:
+    return EVER if since is None else milliseconds(since)
 
 
 def _now() -> int:

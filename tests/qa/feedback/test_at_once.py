@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -139,3 +140,21 @@ def test_a_store_that_stays_locked_is_said_so(path: Path, shown: Shown) -> None:
             assert store.count() == 1
         store.record_answer(shown(key="b"))
         assert store.count() == 2
+
+
+def test_a_store_is_opened_though_another_writes_while_its_log_is_set_up(
+    path: Path, shown: Shown
+) -> None:
+    with FeedbackStore(path) as store:
+        store.record_answer(shown())
+    with contextlib.closing(
+        sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    ) as other:
+        # As a copy may be; to change this back, SQLite asks for a lock but once.
+        assert other.execute("PRAGMA journal_mode = DELETE").fetchone() == ("delete",)
+        other.execute("BEGIN IMMEDIATE")
+        ending = threading.Timer(0.2, other.execute, ("COMMIT",))
+        ending.start()
+        with FeedbackStore(path) as store:
+            assert store.count() == 1
+        ending.join()
