@@ -43,9 +43,11 @@ def print_comparison(comparison: Comparison, names: Sequence[str], alpha: float)
             f"marked where below {alpha:g}"
         )
     )
+    told: set[tuple[str, bool]] = set()
     for metric, moved in comparison.moved.items():
         for gained in (False, True):
-            _print_moved(console, metric, [one for one in moved if one.gained is gained], gained)
+            some = [one for one in moved if one.gained is gained]
+            _print_moved(console, metric, some, told)
 
 
 def _tested(comparison: Comparison) -> int:
@@ -105,19 +107,27 @@ def _p(value: float | None) -> str:
     return "<0.001" if value < 0.001 else f"{value:.3f}"
 
 
-def _print_moved(console: AnswerConsole, metric: str, moved: Sequence[Moved], gained: bool) -> None:
+def _print_moved(
+    console: AnswerConsole, metric: str, moved: Sequence[Moved], told: set[tuple[str, bool]]
+) -> None:
+    """Print questions that were gained, or lost; those told for another metric are counted only."""
     if not moved:
         return
+    fresh = [one for one in moved if (one.first.question.id, one.gained) not in told]
+    told.update((one.first.question.id, one.gained) for one in moved)
+    head = f"{metric}: {len(moved)} {'gained' if moved[0].gained else 'lost'}"
+    if len(fresh) < len(moved):
+        head += f", {len(moved) - len(fresh)} of them named above"
     console.print()
-    console.print(Text(f"{metric}: {len(moved)} {'gained' if gained else 'lost'}", style="bold"))
-    for one in moved[:_MOVED]:
+    console.print(Text(head, style="bold"))
+    for one in fresh[:_MOVED]:
         question = one.first.question
         console.print(Text(printable(f"  {question.id}  {question.text}"), overflow="fold"))
         for name, prediction in (("first", one.first), ("second", one.second)):
             line = f"      {name:6}  {_shown(prediction)}"
             console.print(Text(printable(line), style="dim", overflow="fold"))
-    if len(moved) > _MOVED:
-        console.print(Text(f"  and {len(moved) - _MOVED} more; --json has them all"))
+    if len(fresh) > _MOVED:
+        console.print(Text(f"  and {len(fresh) - _MOVED} more; --json has them all"))
 
 
 def _shown(prediction: Prediction) -> str:
