@@ -54,7 +54,9 @@ def print_evaluation(
         head += f"; {latency['p50']:.1f} ms a question (95 %: {latency['p95']:.1f})"
     console.print(Text(printable(head), style="bold"))
     console.print(_overall(console, evaluation))
-    console.print(_groups(console, evaluation))
+    groups = _groups(console, evaluation)
+    if groups.columns:
+        console.print(groups)
     lost = Counter(step for one in predictions if (step := lost_at(one)) is not None)
     counts = ", ".join(f"{text} {lost[step]}" for step, text in _LOST.items())
     console.print(Text(f"lost: {counts}"))
