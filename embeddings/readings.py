@@ -14,7 +14,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise
 from pathlib import Path
 
@@ -94,7 +94,7 @@ def write_readings(
     write_array(folder / FILES[2], np.array(sorted(set(backwards)), dtype=np.uint32))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Readings:
     """The pairs of an index, mapped from disk."""
 
@@ -151,11 +151,14 @@ class Readings:
         start, end = np.searchsorted(self._pairs, edges)
         return self._pairs[start:end] & np.uint32(0xFFFF)
 
+    @cached_property
+    def _neighbours(self) -> NDArray[np.int64]:
+        every = np.concatenate((self._pairs >> np.uint32(16), self._pairs & np.uint32(0xFFFF)))
+        return np.bincount(every, minlength=0x10000).astype(np.int64)
+
     def commonness(self, chars: Chars) -> NDArray[np.int64]:
-        """How many different characters follow each character, shape of ``chars``."""
-        first = np.searchsorted(self._pairs, chars << np.uint32(16))
-        last = np.searchsorted(self._pairs, (chars << np.uint32(16)) | np.uint32(0xFFFF), "right")
-        return (last - first).astype(np.int64)
+        """In how many pairs of the index each character stands, shape of ``chars``."""
+        return self._neighbours[chars]
 
 
 def frequency(marks: NDArray[np.uint8]) -> NDArray[np.float32]:

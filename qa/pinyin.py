@@ -18,6 +18,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.cleaning.hanzi import is_common
 from corpus.places.sounds import readings as character_readings
 from embeddings.lexical import LexicalIndex
 from embeddings.readings import WITHIN, WORD, Chars, Readings, frequency, pair_code, read_as
@@ -28,7 +29,7 @@ _TOKEN = re.compile(r"[a-zü]+")
 _HAN = re.compile("[㐀-䶿一-鿿]")
 
 CHARACTERS = 32
-"""Characters tried for a syllable: those with the most different followers in the index."""
+"""Characters tried for a syllable: those that stand in the most pairs of the index."""
 
 MOST_SYLLABLES = 80
 """Of one stretch; a longer one is not read."""
@@ -38,6 +39,7 @@ _NEARLY = 0.9
 LONGEST_TOKEN = 120
 """Letters without a blank that are still read."""
 
+_STAND_INS = 2
 _MOST_WAYS = 8  # to cut letters that are kept at each place
 
 MINIMUM = 0.1
@@ -88,12 +90,15 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class _Edge:
-    """One syllable in one place, and the characters it may stand for."""
+    """One syllable in one place, and the characters it may stand for.
+
+    ``alone`` where it is all that is typed without a blank."""
 
     start: int
     end: int
     chars: Chars
     begins_token: bool
+    alone: bool
 
 
 @cache
@@ -188,7 +193,7 @@ def _read(
     words = int((((marks & WORD) > 0) | np.isin(codes, _ASKING_PAIRS)).sum())
     if words * (8 if whole else 4) < len(best):
         return None
-    weight = float(np.mean([terms.get(pair, 0.0) for pair in pairs])) if pairs else 0.0
+    weight = float(np.mean([min(1.0, terms.get(pair, 0.0)) for pair in pairs])) if pairs else 0.0
     kept = {t: p for t, p in terms.items() if p >= MINIMUM and t not in _ASKING_TERMS}
     return Reading(start, end, best, weight, kept, tuple(token for _, token in tokens))
 
@@ -205,7 +210,7 @@ def _edges(tokens: list[tuple[int, str]], readings: Readings) -> list[_Edge]:
                 reach = last if end == begin + len(token) else end
                 if (at, reach) not in found:
                     chars = _characters(_canonical(syllable), readings)
-                    found[at, reach] = _Edge(at, reach, chars, at == begin)
+                    found[at, reach] = _Edge(at, reach, chars, at == begin, len(way) == 1)
                 at = end
     return sorted((e for e in found.values() if len(e.chars)), key=lambda e: (e.start, e.end))
 
@@ -213,9 +218,11 @@ def _edges(tokens: list[tuple[int, str]], readings: Readings) -> list[_Edge]:
 def _characters(syllable: str, readings: Readings) -> Chars:
     chars = read_as(syllable)
     common = readings.commonness(chars)
-    common[np.isin(chars, _ASKING_CHARS)] += 1 << 16
+    common[np.isin(chars, _ASKING_CHARS) | np.isin(chars, _GRAMMATICAL_CHARS)] += 1 << 20
     order = np.argsort(-common, kind="stable")[:CHARACTERS]
-    return chars[order][common[order] > 0]
+    found = chars[order][common[order] > 0]
+    # One that no passage has must not part what stands on both sides of it.
+    return found if len(found) else chars[[is_common(chr(char)) for char in chars]][:_STAND_INS]
 
 
 class _Lattice:
@@ -245,7 +252,7 @@ class _Lattice:
         count = len(edges)
         single = [
             _COMMON * np.log1p(self._readings.commonness(edge.chars))
-            + _GRAMMAR * np.isin(edge.chars, _GRAMMATICAL_CHARS)
+            + _GRAMMAR * edge.alone * np.isin(edge.chars, _GRAMMATICAL_CHARS)
             + _SYLLABLE
             for edge in edges
         ]
