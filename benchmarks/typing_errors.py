@@ -126,6 +126,11 @@ def cut(text: str) -> list[str]:
     return found
 
 
+@cache
+def _traditional() -> OpenCC:
+    return OpenCC("s2t")
+
+
 def _protected(text: str) -> set[int]:
     """Positions of the names of places, in a Simplified text."""
     taken: set[int] = set()
@@ -167,7 +172,7 @@ def spoil(text: str, kind: str, errors: int, random_: random.Random) -> str | No
             done.append((start, len(word), wrong))
     if len(done) < errors:
         return None
-    back = OpenCC("s2t").convert if traditional else str
+    back = _traditional().convert if traditional else str
     for start, size, wrong in sorted(done, reverse=True):
         text = text[:start] + back(wrong) + text[start + size :]
     return text
