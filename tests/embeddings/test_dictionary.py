@@ -7,7 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from embeddings.dictionary import FILE, LONGEST_FORM, Dictionary, compile_dictionary
+from embeddings.dictionary import (
+    DERIVED,
+    FILE,
+    LONGEST_FORM,
+    ONE_CHARACTER,
+    Dictionary,
+    Translation,
+    compile_all,
+    compile_dictionary,
+)
 from embeddings.words import STOP_WORDS, phrase_key
 
 TEXTS = ["市图书馆新建停车场,绿化面积扩大。", "圖書館旁的公園免費開放。", "人民政府发布公告。"]
@@ -94,12 +103,55 @@ def test_text_in_other_scripts_or_none_gives_nothing(dictionary: Dictionary) -> 
         assert dictionary.translate(question) == []
 
 
-def test_it_is_read_back_as_compiled(
-    compiled: dict[str, dict[str, list[str]]], tmp_path: Path
-) -> None:
-    content = json.dumps(compiled, ensure_ascii=False).encode()
+def test_it_is_read_back_as_compiled(tmp_path: Path) -> None:
+    content = json.dumps(
+        compile_all([*TEXTS, "乔纳森出生在弗雷斯诺。"]), ensure_ascii=False
+    ).encode()
     (tmp_path / FILE).write_bytes(content)
-    assert Dictionary.open(tmp_path) == Dictionary.parse(content) == Dictionary(compiled)
-    for damaged in (b"", b"[]", b"\xff", content[:-1]):
+    for dictionary in (Dictionary.open(tmp_path), Dictionary.parse(content)):
+        found = dictionary.translate("Is the library of Fresno free?")
+        assert "图书馆" in found[0].forms
+        assert (found[-1].phrase, found[-1].forms) == ("Fresno", ("弗雷斯诺",))
+    for damaged in (b"", b"[]", b"{}", b"\xff", content[:-1]):
         with pytest.raises(ValueError, match=r".*"):
             Dictionary.parse(damaged)
+
+
+def test_a_name_is_known_without_what_explains_it_and_a_word_by_each_part() -> None:
+    # CC-CEDICT: 华沙 "Warsaw, capital of Poland"; 首都 "capital (city)".
+    compiled = compile_dictionary(["华沙是首都。"])["en"]
+    assert compiled["warsaw"] == ["华沙"]
+    assert "华沙" not in compiled.get("capit of poland", [])
+    assert "首都" in compiled["capit"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "defined"),
+    [
+        ("won", "win"),
+        ("brought", "bring"),
+        ("the largest", "large"),
+        ("children", "child"),
+        ("neighbourhoods", "neighborhood"),
+        ("theatres", "theater"),
+        ("organisation", "organization"),
+        ("organised", "organized"),
+    ],
+)
+def test_irregular_and_british_forms_meet_their_base(asked: str, defined: str) -> None:
+    assert phrase_key(asked) == phrase_key(defined)
+
+
+def test_an_unknown_word_is_looked_up_as_what_it_is_derived_from_and_counts_less() -> None:
+    dictionary = Dictionary({"en": {"south": ["南方", "南"], "northern": ["北方"]}})
+    (southern,) = dictionary.translate("the southern coast")
+    # One character counts half, a derived word seven tenths: 0.7 and 0.7 * 0.5.
+    assert southern == Translation("south", ("南方", "南"), (DERIVED, DERIVED * ONE_CHARACTER))
+    # A word that is known stays itself; a question's grammar is derived from nothing.
+    assert [t.phrase for t in dictionary.translate("northern others")] == ["northern"]
+
+
+def test_every_form_has_a_weight(dictionary: Dictionary) -> None:
+    for found in dictionary.translate("Is the library in the park open to the people?"):
+        assert len(found.weights) == len(found.forms)
+        assert all(0 < weight <= 1 for weight in found.weights)
