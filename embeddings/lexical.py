@@ -156,15 +156,18 @@ class LexicalIndex:
     def form(self, form: str) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         """Documents that hold a Chinese word, and how saturated its frequency there is.
 
-        A word of three characters or more is found by the bigrams that all its documents hold.
+        A word of three characters or more is found by the bigrams that all its documents hold; a
+        number with its unit is a term of its own.
 
         Args:
-            form: Han characters in search form, at least one.
+            form: Han characters in search form, at least one; or digits and one Han character.
 
         Returns:
             rows, ascending; and ``tf / (tf + k1 * (...))`` of each, between 0 and 1.
         """
-        grams = [form] if len(form) <= 2 else [a + b for a, b in pairwise(form)]
+        grams = (
+            [form] if len(form) <= 2 or form[0].isdigit() else [a + b for a, b in pairwise(form)]
+        )
         rows = np.empty(0, dtype=np.int32)
         saturation = np.empty(0, dtype=np.float32)
         for position, gram in enumerate(grams):

@@ -11,6 +11,6 @@ PARAMETERS: Mapping[str, Any] = {
     "tokenizer": "characters, bigrams, words, numbers with units; 2",
     "bm25": {"k1": lexical.K1, "b": lexical.B},
     "dense": "exact inner product",
-    "dictionary": "CC-CEDICT, glossary, names; 3",
+    "dictionary": "CC-CEDICT, CLDR, glossary, names; 3",
 }
 """Kept in the manifest. A question is cut into terms as the passages were, or finds nothing."""

@@ -74,6 +74,7 @@ _DROPPED = {
 }  # fmt: skip
 _ADDED = {"er": 0.35, "y": 0.35, "w": 0.4, "": 0.3, "h": 0.5}
 _UNHEARD_NASAL = 0.3
+_DOUBLED_NASAL = 0.1
 
 # Spelling to sounds, the first that fits; of English first, but such that others come near.
 _SPELLINGS = tuple(
@@ -204,13 +205,18 @@ def name_costs(word: str) -> tuple[Table, Table, Table]:
             # The first sound is the one that is kept best.
             cost = _cost((consonant, vowel), syllable) * (1.0 if row else 1.25)
             nasal = syllable[2]
-            one[row, column] = cost + (_UNHEARD_NASAL if nasal else 0.0)
+            # An n before a vowel is often written twice: 丁内 for tine.
+            doubled = after[0] in {"N", "M"}
+            one[row, column] = cost + (
+                (_DOUBLED_NASAL if doubled else _UNHEARD_NASAL) if nasal else 0.0
+            )
             if nasal and after[0] in {"N", "M"}:
                 two[row, column] = (
                     cost + (0.0 if after[0] == "N" else 0.12) + (0.12 if after[1] else 0.0)
                 )
         if consonant == "N" and not vowel:
             one[row, _NUMBERS["", "e", True]] = 0.05  # 恩
+            one[row, _NUMBERS["y", "i", True]] = 0.05  # 因
         lost = _DROPPED.get(consonant, 0.8)
         if vowel and consonant not in {"A", "Y"}:
             lost *= 1.5

@@ -28,12 +28,12 @@ SHORTEST, LONGEST = 2, 7
 SHORTEST_NAME = 4
 """Letters of a name: shorter ones sound like too much."""
 
-_LIMITS = {2: 0.12, 3: 0.18, 4: 0.23}
+_LIMITS = {2: 0.11, 3: 0.17, 4: 0.22}
 _LIMIT = 0.25  # of longer stretches
 _NEAR = 0.04  # how far behind the best one others still count
 _FIRST = 0.45  # the most that the first sound may cost
 _INSIDE = 0.03  # for each side on which such characters go on
-_ORDINARY = 0.05  # for a character that never serves for names, in proportion
+_ORDINARY = 0.12  # for characters that never serve for names, in proportion
 
 Stretches = Mapping[str, tuple[str, str]]
 """Length to the stretches of that length, joined, and a digit for each: its open sides."""
@@ -127,7 +127,9 @@ class Names:
                 raise ValueError("stretches that are none")
             places = places.reshape(-1, int(key))
             open_sides = np.frombuffer(sides.encode("ascii"), np.uint8) - ord("0")
-            doubt = np.float32(_INSIDE) * open_sides + np.float32(_ORDINARY) * shares[places].sum(1)
+            doubt = np.float32(_INSIDE) * open_sides + np.float32(_ORDINARY) * shares[places].mean(
+                1
+            )
             groups[int(key)] = _Group(text, syllables[places], doubt.astype(np.float32))
         return cls(groups)
 

@@ -15,6 +15,9 @@ STEMMERS: dict[str, str] = {
     "it": "italian",
     "pt": "portuguese",
     "ru": "russian",
+    "nl": "dutch",
+    "pl": "polish",
+    "tr": "turkish",
 }
 """Language tag to the name of its Snowball stemmer."""
 
@@ -60,7 +63,8 @@ _IRREGULAR = {
         hide hid hidden|hold held|keep kept|know knew known|lead led|lend lent|lose lost|make made
         mean meant|meet met|pay paid|ride rode ridden|ring rang rung|rise risen
         run ran|say said|see saw seen|seek sought|sell sold|send sent
-        shake shook shaken|show shown|sing sang sung|sink sank sunk|sit sat|sleep slept|speak spoke spoken|spend spent|stand stood
+        shake shook shaken|show shown|sing sang sung|sink sank sunk|sit sat
+        sleep slept|speak spoke spoken|spend spent|stand stood
         steal stole stolen|strike struck|swear swore sworn|swim swam swum|take took taken
         teach taught|tear tore torn|tell told
         think thought|throw threw thrown|understand understood|wear wore worn|win won

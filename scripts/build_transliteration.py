@@ -29,8 +29,8 @@ IN_NAMES = {
 NEVER = frozenset("的和地市州大理不儿三新他来第省县区国人")
 
 LARGEST_DISTANCE = 0.2
-FEWEST = 3
-SMALLEST_SHARE = 0.045
+# Seen in how many names at least, to the share that names must have in the character's use.
+SMALLEST_SHARES = {1: 0.12, 3: 0.04}
 # One of four of a word's characters could stand in a name as well.
 ORDINARY_WEIGHT = 0.25
 
@@ -60,7 +60,8 @@ def main() -> None:
     for char in sorted(in_names):
         count = in_names[char]
         share = count / (count + ORDINARY_WEIGHT * elsewhere[char])
-        if count >= FEWEST and share >= SMALLEST_SHARE and char not in NEVER:
+        smallest = min((limit for seen, limit in SMALLEST_SHARES.items() if count >= seen))
+        if share >= smallest and char not in NEVER:
             lines.append(f"{char}\t{table[char]}\t{round(100 * share)}")
     TABLE.write_text("\n".join(lines) + "\n", encoding="utf-8")
     print(f"{TABLE.name}: {len(lines) - 1} characters")

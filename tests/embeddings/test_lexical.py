@@ -134,6 +134,14 @@ def test_a_form_is_found_where_all_its_bigrams_stand(tmp_path: Path) -> None:
     assert index.form("湖泊")[0].size == index.form("图书院")[0].size == 0
 
 
+def test_a_number_with_its_unit_is_found_as_the_term_that_it_is(tmp_path: Path) -> None:
+    index = written(
+        [tokenise(text) for text in ("10月开放", "10个月", "2010年1月", "月")], tmp_path
+    )
+    assert index.form("10月")[0].tolist() == [0]
+    assert index.form("1月")[0].tolist() == [2]
+
+
 def test_the_saturation_of_a_form_is_its_weight_over_its_idf(tmp_path: Path) -> None:
     index = written(DOCUMENTS, tmp_path)
     rows, saturation = index.form("公园")

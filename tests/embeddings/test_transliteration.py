@@ -99,7 +99,8 @@ def test_other_scripts_are_read_as_latin_letters(word: str, letters: str) -> Non
 @pytest.mark.parametrize(
     ("word", "heard"),
     [("Wright", "R T"), ("Knox", "N K S"), ("Xavier", "S V R"), ("Rhodes", "R D S"),
-     ("Philip", "F L P"), ("Cecil", "S S L"), ("Queen", "K W N"), ("Singh", "S N"), ("Anna", "A N"), ("Leone", "L A N")],
+     ("Philip", "F L P"), ("Cecil", "S S L"),
+     ("Queen", "K W N"), ("Singh", "S N"), ("Anna", "A N"), ("Leone", "L A N")],
 )  # fmt: skip
 def test_spelling_is_read_as_it_sounds(word: str, heard: str) -> None:
     assert " ".join(consonant for consonant, _ in sounds(word)) == heard
