@@ -42,7 +42,10 @@ def _path(_context: click.Context, _parameter: click.Parameter, value: str | Non
 @index_option
 @model_option
 @click.option(
-    "--models", metavar="DIR", callback=_path, help="Trained models to use, not the shipped ones."
+    "--models",
+    metavar="DIR",
+    callback=_path,
+    help="Trained models to use, not the shipped ones: of a folder, those that hold the set out.",
 )
 @click.option(
     "--out", metavar="DIR", callback=_path, help="Write scores, predictions and a page here."
@@ -119,14 +122,16 @@ def _evaluated(
     from qa.engine import Answerer
     from qa.evaluation.bars import check_groups
     from qa.evaluation.corpora import open_corpus
+    from qa.evaluation.evaluation import SEEN, groups_of
     from qa.evaluation.evaluation import evaluate as scored
-    from qa.evaluation.evaluation import groups_of
     from qa.evaluation.facts import facts, identity
     from qa.evaluation.judge import Judge
+    from qa.evaluation.models import models_for
     from qa.evaluation.outputs import PAGES, write_outputs
     from qa.evaluation.run import ask_all, known_questions, partial_run
     from qa.links import PageLinks
 
+    trained = models_for(models, found.files)
     with contextlib.ExitStack() as stack:
         progress = stack.enter_context(progress_bar())
         opened = open_corpus(settings, found, progress=progress)
@@ -139,10 +144,10 @@ def _evaluated(
         check_groups(bars, groups_of(asked))
         # Pages in the folder of the results: links hold wherever it is moved.
         links = PageLinks(str(settings.public_url) if settings.public_url else PAGES)
-        answerer = Answerer(opened.snapshot, opened.embedder, links)
+        answerer = Answerer(opened.snapshot, opened.embedder, links, trained)
         partial = None
         if out is not None:
-            made_of = identity(manifest, found, models)
+            made_of = identity(manifest, found, answerer.trained)
             partial = stack.enter_context(partial_run(out, made_of))
             if partial.other:
                 warn(f"{out}: what was begun here was another evaluation; this one starts anew")
@@ -156,10 +161,12 @@ def _evaluated(
         evaluation = scored(
             predictions,
             index=manifest.digest,
-            run=facts(manifest, found, limit=limit, models=models, trained=None),
+            run=facts(manifest, found, limit=limit, trained=answerer.trained),
             malformed=sorted((*found.malformed, *unknown), key=lambda one: one.line),
         )
         if out is not None:
             reports = opened.snapshot.reports
             write_outputs(out, evaluation, predictions, reports, pages=not settings.public_url)
+    if evaluation.seen:
+        warn(f"{found.name}: {SEEN}; name models that hold it out with --models")
     return evaluation, predictions

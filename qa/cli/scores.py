@@ -12,7 +12,7 @@ from rich.text import Text
 
 from qa.cli.output import printable
 from qa.cli.rendering import AnswerConsole
-from qa.evaluation.evaluation import Evaluation
+from qa.evaluation.evaluation import SEEN, Evaluation
 from qa.evaluation.metrics import METRICS, Loss, lost_at
 from qa.evaluation.outputs import PAGE
 from qa.evaluation.records import Prediction
@@ -53,6 +53,8 @@ def print_evaluation(
     if latency["p50"] is not None:
         head += f"; {latency['p50']:.1f} ms a question (95 %: {latency['p95']:.1f})"
     console.print(Text(printable(head), style="bold"))
+    if evaluation.seen:
+        console.print(Text(SEEN, style="bold"))
     console.print(_overall(console, evaluation))
     groups = _groups(console, evaluation)
     if groups.columns:

@@ -237,13 +237,18 @@ def _warnings(first: SavedRun, second: SavedRun, common: int) -> Iterator[str]:
     if first.corpus and second.corpus and first.corpus != second.corpus:
         yield "the runs are over different reports: a difference may be theirs"
     for run in (first, second):
-        if run.set_name and run.set_name in trained_on(run):
+        if run.set_name and (run.set_name in trained_on(run) or _seen(run)):
             yield f"{run.folder}: its models were trained on {run.set_name}, its own questions"
 
 
 def trained_on(run: SavedRun) -> frozenset[str]:
     """Names that a run tells its models were trained on: every string below a key ``sets``."""
     return frozenset(_sets(run.trained, within=False))
+
+
+def _seen(run: SavedRun) -> bool:
+    """Whether the run itself tells so, of files that it knew by their digests."""
+    return isinstance(run.trained, Mapping) and bool(run.trained.get("seen"))
 
 
 def _sets(value: Any, *, within: bool) -> Iterator[str]:

@@ -22,6 +22,9 @@ MOST_REPORTS = 100
 NO_KIND = "other"
 """The group, by kind, of the questions of which the set does not tell it."""
 
+SEEN = "these models were trained on this set: its scores say nothing"
+"""What is said of an evaluation that has ``Evaluation.seen``."""
+
 NO_REPORT = "none"
 """The group, by report, of the questions that no report answers."""
 
@@ -62,6 +65,12 @@ class Evaluation:
     latency_ms: Mapping[str, float | None]
     run: Mapping[str, Any]
     malformed: tuple[Malformed, ...]
+
+    @property
+    def seen(self) -> tuple[str, ...]:
+        """Names of the sets, among the files scored, that the models were trained on."""
+        trained = self.run.get("trained")
+        return tuple(trained.get("seen", ())) if isinstance(trained, Mapping) else ()
 
     def as_json(self) -> dict[str, Any]:
         """The object that ``cityqa eval --json`` prints."""

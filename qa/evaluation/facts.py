@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from embeddings.manifest import Manifest
 from qa._version import __version__
 from qa.evaluation.evaluation import RESAMPLES, SEED
 from qa.evaluation.judge import HITS, TOP
+from qa.evaluation.models import seen
 from qa.evaluation.records import QuestionSet
+from qa.trained import Trained
 
 
-def identity(manifest: Manifest, questions: QuestionSet, models: Path | None) -> dict[str, Any]:
+def identity(manifest: Manifest, questions: QuestionSet, trained: Trained) -> dict[str, Any]:
     """What the predictions of a run follow from, as plain values.
 
     Args:
         manifest: of the index.
         questions: the set.
-        models: folder of trained models, where not the shipped ones are used.
+        trained: the models of selection and refusal.
     """
     return {
         "cityqa": __version__,
         "index": manifest.digest,
         "questions": questions.digest,
         "parameters": {"top": TOP, "hits": HITS},
-        "models": None if models is None else models.name,
+        "trained": trained.digest,
     }
 
 
@@ -36,8 +36,7 @@ def facts(
     questions: QuestionSet,
     *,
     limit: int | None,
-    models: Path | None,
-    trained: Mapping[str, Any] | None,
+    trained: Trained,
 ) -> dict[str, Any]:
     """What to tell of a run beside its scores, as plain values; nothing of when or where it ran.
 
@@ -45,8 +44,7 @@ def facts(
         manifest: of the index.
         questions: the set.
         limit: how many questions were to be asked at most.
-        models: folder of trained models, where not the shipped ones are used.
-        trained: what the trained models were; none where there are none.
+        trained: the models of selection and refusal.
     """
     import faiss
     import numpy as np
@@ -65,6 +63,11 @@ def facts(
         "parameters": parameters,
         "seed": SEED,
         "resamples": RESAMPLES,
-        "models": None if models is None else models.name,
-        "trained": None if trained is None else dict(trained),
+        "trained": {
+            "name": trained.name,
+            "digest": trained.digest,
+            "sets": sorted(trained.sets),
+            "held_out": sorted(trained.held_out),
+            "seen": list(seen(trained, questions.files)),
+        },
     }

@@ -14,7 +14,7 @@ HITS = 20
 """Passages kept for a question: the largest k of a recall."""
 
 TOP = 3
-"""Extracts asked for: the largest k of an extract hit."""
+"""Extracts asked for: the largest k of an extract hit. A comparison shows two of each place."""
 
 
 class Judge:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from qa.evaluation.metrics import lost_at
-from qa.evaluation.metrics.comparisons import SHOWN
 from qa.evaluation.records import PredictedExtract, PredictedHit, Prediction
 
 Step = Literal["not_retrieved", "not_selected", "refused", "answered"]
@@ -74,5 +73,5 @@ def _step(prediction: Prediction) -> Step | None:
 
 def _missing(prediction: Prediction) -> tuple[int, ...]:
     """Which answers of a comparison no extract holds, refused or not."""
-    held = {index for extract in prediction.extracts[:SHOWN] for index in extract.right}
+    held = {index for extract in prediction.extracts for index in extract.right}
     return tuple(i for i in range(len(prediction.question.answers)) if i not in held)

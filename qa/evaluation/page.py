@@ -21,6 +21,7 @@ from markupsafe import Markup, escape
 
 from corpus.errors import StorageError
 from qa.evaluation import plots, tables
+from qa.evaluation.evaluation import SEEN
 from qa.evaluation.misses import STEPS, Miss, misses
 from qa.evaluation.records import PredictedExtract, PredictedHit, Prediction
 
@@ -75,6 +76,7 @@ def render_page(evaluation: Evaluation, predictions: Sequence[Prediction]) -> st
         style_digest=_digest(style),
         script_digest=_digest(script),
         evaluation=evaluation,
+        seen=SEEN,
         title=_title(evaluation),
         facts=tuple(_facts(evaluation.run)),
         malformed=evaluation.malformed,

@@ -1,7 +1,7 @@
 """What an evaluation works on: a question with its gold, and what was predicted for it.
 
-Data flows one way: readers make a ``QuestionSet``; a run makes a ``Prediction`` a question; metrics,
-pages and comparisons are computed from predictions alone.
+Data flows one way: readers make a ``QuestionSet``; a run makes a ``Prediction`` a question;
+metrics, pages and comparisons are computed from predictions alone.
 """
 
 from __future__ import annotations
@@ -73,6 +73,7 @@ class QuestionSet:
         malformed: what could not be read, counted apart and never scored.
         reports: of a set that brings its own documents; else none.
         digest: hex SHA-256 of the bytes read.
+        files: hex SHA-256 of each file read.
     """
 
     name: str
@@ -80,6 +81,7 @@ class QuestionSet:
     malformed: tuple[Malformed, ...]
     reports: tuple[Report, ...] | None
     digest: str
+    files: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import IO, Any
 
 from corpus.errors import EvaluationError, StorageError
 from qa.engine import Answerer
-from qa.evaluation.judge import TOP, Judge
+from qa.evaluation.judge import HITS, TOP, Judge
 from qa.evaluation.records import EvalQuestion, Malformed, Prediction
 from qa.evaluation.records_json import prediction_from_record, prediction_record
 
@@ -69,7 +69,8 @@ def ask_all(
     if progress is not None:
         progress(len(predictions), len(questions))
     for question in questions[len(predictions) :]:
-        prediction = judge.prediction(question, answerer.ask(question.text, top=TOP))
+        answer = answerer.ask(question.text, top=TOP, passages=HITS)
+        prediction = judge.prediction(question, answer)
         if partial is not None:
             partial.add(prediction)
         predictions.append(prediction)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import subprocess
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from qa.trained import encode, shipped
 
 Run = Callable[..., Any]
 
@@ -251,6 +254,55 @@ def test_a_squad_file_is_asked_of_its_own_paragraphs(alone: Run, tmp_path: Path)
     # The index of the first run is used again, by other questions too.
     assert len(list((tmp_path / "cache" / "indexes").glob("*/CURRENT"))) == 1
     assert {path: path.stat().st_mtime_ns for path in built} == built
+
+
+def test_models_that_saw_the_set_are_warned_of_and_those_that_did_not_are_taken(
+    alone: Run, tmp_path: Path
+) -> None:
+    own, models = tmp_path / "own.json", tmp_path / "models"
+    own.write_text(squad("新修了多少座公路桥梁？", "栽种了多少株香樟树？"), encoding="utf-8")
+    digest = {"own": hashlib.sha256(own.read_bytes()).hexdigest()}
+    judgements = shipped().judgements
+    models.mkdir()
+    for name, sets, held_out in (("with", digest, {}), ("without", {}, digest)):
+        (models / f"{name}.npz").write_bytes(encode(name, sets, held_out, judgements))
+    arguments = ("eval", str(own), "--out", str(tmp_path / "out"))
+    told = "these models were trained on this set: its scores say nothing"
+    saw = alone(*arguments, "--models", str(models / "with.npz"))
+    assert saw.code == 0
+    assert saw.err == f"cityqa: warning: own: {told}; name models that hold it out with --models\n"
+    assert told in saw.out.splitlines()
+    run = json.loads((tmp_path / "out" / "metrics.json").read_text())["run"]
+    assert run["trained"]["sets"] == run["trained"]["seen"] == ["own"]
+    assert (run["trained"]["name"], run["trained"]["held_out"]) == ("with", [])
+    saw_not = alone(*arguments, "--models", str(models))
+    assert (saw_not.code, saw_not.err) == (0, "")
+    assert told not in saw_not.out
+    run = json.loads((tmp_path / "out" / "metrics.json").read_text())["run"]
+    assert run["trained"] == {
+        "name": "without",
+        "digest": hashlib.sha256((models / "without.npz").read_bytes()).hexdigest(),
+        "sets": [],
+        "held_out": ["own"],
+        "seen": [],
+    }
+    # Predictions of other models are not gone on with.
+    begun = tmp_path / "out" / "predictions.partial.jsonl"
+    begun.write_text('{"trained": "other"}\n{"id": "a"}\n')
+    again = alone(*arguments, "--models", str(models))
+    assert "what was begun here was another evaluation" in again.err
+
+
+def test_models_that_cannot_be_read_are_one_line(alone: Run, tmp_path: Path) -> None:
+    own = tmp_path / "own.json"
+    own.write_text(squad("新修了多少座公路桥梁？", "栽种了多少株香樟树？"), encoding="utf-8")
+    (tmp_path / "torn.npz").write_bytes(b"PK")
+    torn = alone("eval", str(own), "--models", str(tmp_path / "torn.npz"))
+    assert torn.code == 1
+    assert "the trained models cannot be read" in torn.error
+    empty = alone("eval", str(own), "--models", str(tmp_path / "home"))
+    assert empty.code == 1
+    assert "there are no trained models" in empty.error
 
 
 def test_a_beir_folder_has_ranking_scores_and_no_others(alone: Run, tmp_path: Path) -> None:

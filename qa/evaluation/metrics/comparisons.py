@@ -6,13 +6,10 @@ from qa.evaluation.records import Prediction
 
 COMPARISON_METRICS = ("comparison_complete",)
 
-SHOWN = 3
-"""Extracts that an answer shows, unless asked for more."""
-
 
 def complete(prediction: Prediction) -> bool:
-    """Whether the first ``SHOWN`` extracts together hold every answer, refused or not."""
-    held = {answer for extract in prediction.extracts[:SHOWN] for answer in extract.right}
+    """Whether the extracts together hold every answer, refused or not."""
+    held = {answer for extract in prediction.extracts for answer in extract.right}
     return held >= set(range(len(prediction.question.answers)))
 
 
@@ -20,7 +17,8 @@ def comparison_values(prediction: Prediction) -> dict[str, float | None]:
     """Whether one comparison was answered whole.
 
     ``comparison_complete``: 1 where the extracts shown together hold every answer, each from its
-    own report, else 0. A refusal shows none, so it counts 0.
+    own report, else 0. All that are shown count: three, or two of each place where the question
+    compares more than one. A refusal shows none, so it counts 0.
 
     Returns:
         ``COMPARISON_METRICS``; none of a question that is no comparison, or that no report

@@ -61,7 +61,7 @@ def read_questions(path: Path, questions: Path | None = None) -> QuestionSet:
         raise _only_squad(path)
     found, malformed = _sifted(_read_lines(path, data, value))
     digest = hashlib.sha256(data).hexdigest()
-    return _with_questions(QuestionSet(path.stem, found, malformed, None, digest), path)
+    return _with_questions(QuestionSet(path.stem, found, malformed, None, digest, (digest,)), path)
 
 
 def _read_lines(path: Path, data: bytes, value: Any) -> _Numbered:
@@ -125,6 +125,7 @@ def _read_squad(
     path: Path, data: bytes, value: Mapping[str, Any], questions: Path | None
 ) -> QuestionSet:
     name, digest, others = path.stem, hashlib.sha256(data), None
+    files = [digest.hexdigest()]
     if questions is not None:
         more = _read(questions)
         other = _whole_json(more)
@@ -134,7 +135,8 @@ def _read_squad(
             )
         others = read_others(other, questions.stem)
         name = f"{path.stem}+{questions.stem}"
-        digest = hashlib.sha256(digest.digest() + hashlib.sha256(more).digest())
+        files.append(hashlib.sha256(more).hexdigest())
+        digest = hashlib.sha256(b"".join(map(bytes.fromhex, files)))
     reports: list[Report] = []
     entries: list[Entry] = []
     for part in read_paragraphs(value, path.name):
@@ -151,7 +153,7 @@ def _read_squad(
             numbered.append((entry.number, fault))
     found, malformed = _sifted(numbered)
     found = _in_one_language(found)
-    return QuestionSet(name, found, malformed, tuple(reports), digest.hexdigest())
+    return QuestionSet(name, found, malformed, tuple(reports), digest.hexdigest(), tuple(files))
 
 
 def _read_folder(path: Path) -> QuestionSet:
@@ -163,14 +165,13 @@ def _read_folder(path: Path) -> QuestionSet:
             mend=f"give {KINDS}",
         )
     contents = {name: _read(path / name) for name in FILES}
-    digest = hashlib.sha256()
-    for content in contents.values():
-        digest.update(hashlib.sha256(content).digest())
+    files = [hashlib.sha256(content).hexdigest() for content in contents.values()]
+    digest = hashlib.sha256(b"".join(map(bytes.fromhex, files))).hexdigest()
     reports, found, malformed = read_beir(contents)
     # Not Path.name: the folder may be `.`.
     name = path.resolve().name
     questions = _in_one_language(found)
-    return QuestionSet(name, questions, tuple(malformed), reports, digest.hexdigest())
+    return QuestionSet(name, questions, tuple(malformed), reports, digest, tuple(files))
 
 
 def _in_one_language(questions: Sequence[EvalQuestion]) -> tuple[EvalQuestion, ...]:

@@ -156,6 +156,16 @@ def test_other_reports_and_models_trained_on_the_set_are_told(predict: Predict) 
     )
 
 
+def test_a_run_that_tells_that_its_models_saw_its_files_is_told(predict: Predict) -> None:
+    # Two files make a set whose name is neither's.
+    questions = answers(predict, "01")
+    trained = {"sets": ["en", "zh"], "seen": ["en"]}
+    found = compare(saved(questions), saved(questions, "new", trained=trained))
+    assert found.warnings == ("new: its models were trained on set, its own questions",)
+    trained["seen"] = []
+    assert compare(saved(questions), saved(questions, "new", trained=trained)).warnings == ()
+
+
 def test_sets_are_found_wherever_they_stand_and_nothing_else_is(predict: Predict) -> None:
     trained = {"a": {"sets": ["x"], "left_out": "z"}, "sets": {"b": "y"}, "name": "w"}
     assert trained_on(saved([predict()], trained=trained)) == {"x", "y"}

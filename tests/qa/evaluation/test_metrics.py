@@ -78,7 +78,7 @@ def test_length_is_of_the_first_extract_right_or_wrong(predict: Predict) -> None
     assert score(some)["extract_chars"] == (4 + 6) / 2
 
 
-def test_a_comparison_needs_every_answer_among_three_shown_extracts(predict: Predict) -> None:
+def test_a_comparison_needs_every_answer_among_the_shown_extracts(predict: Predict) -> None:
     def complete(*extracts: tuple[int, ...], refused: bool = False) -> float | None:
         one = comparison(predict, extracts=extracts, refused=refused)
         return question_values(one)["comparison_complete"]
@@ -87,7 +87,9 @@ def test_a_comparison_needs_every_answer_among_three_shown_extracts(predict: Pre
     assert complete((0, 1)) == 1
     assert complete((), (1,), (0,)) == 1
     assert complete((0,), (0,)) == 0
-    assert complete((0,), (), (), (1,)) == 0
+    # Two of each place are shown.
+    assert complete((0,), (), (), (1,)) == 1
+    assert complete((0,), (), (), ()) == 0
     assert complete() == 0
     # A refusal shows none.
     assert complete((0,), (1,), refused=True) == 0

@@ -73,6 +73,17 @@ def page_of(predictions: list[Prediction], **changed: object) -> html.HtmlElemen
     return html.document_fromstring(render_page(scored(predictions, **changed), predictions))
 
 
+def test_scores_on_what_models_were_trained_on_are_said_to_say_nothing() -> None:
+    predictions = [predicted(right=(0,))]
+    for seen, told in (
+        ([], []),
+        (["bridges"], ["These models were trained on this set: its scores say nothing."]),
+    ):
+        run = {"set": {"name": "bridges"}, "trained": {"sets": ["bridges"], "seen": seen}}
+        page = page_of(predictions, run=run)
+        assert [one.text_content().strip() for one in page.xpath("//*[@id='seen']")] == told
+
+
 @pytest.mark.parametrize(
     ("prediction", "step", "missing"),
     [
@@ -160,11 +171,10 @@ def test_what_the_run_was_made_of_and_what_was_left_out_is_told() -> None:
 def test_of_too_many_reports_the_worst_are_shown_and_the_rest_counted() -> None:
     # A hundred and one reports; all but the last two came out right.
     count = GROUP_LIMIT + 1
-    predictions = [
-        predicted(reports=(f"town{number:03d}",), right=(0,) if number < count - 2 else ())
-        for number in range(count)
-    ]
-    evaluation = scored(predictions)
+    towns = {
+        f"town{number:03d}": {"extract_hit@1": float(number < count - 2)} for number in range(count)
+    }
+    evaluation = scored([predicted()], by_report=towns, matrix={"zh-Hans": towns})
     (by_report,) = (group for group in groupings(evaluation) if group.noun == "report")
     assert by_report.left_out == 1
     assert [name for name, *_ in by_report.rows[:3]] == ["town099", "town100", "town000"]
