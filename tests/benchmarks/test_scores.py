@@ -94,8 +94,24 @@ def test_what_ships_names_metrics_that_there_are() -> None:
         "xquad.en",
     }
     for entry in entries:
-        assert entry.arguments("S")[0].startswith("S/eval/")
-        assert SENTENCES in {line.metric for line in entry.lines}
+        folders = {"shared": "S", "models": "M", "scratch": "T"}
+        arguments = entry.arguments(folders)
+        preparation = entry.preparation(folders)
+        assert not any("{" in part for part in (*arguments, *preparation))
+        if preparation:
+            # What is asked is what was made.
+            script, _, source = preparation[:3]
+            assert EXPECTED.with_name(script).is_file()
+            assert source.startswith("S/eval/")
+            assert preparation[-1] == arguments[0]
+            assert arguments[0].startswith("T/")
+            assert "refusal_auroc" in {line.metric for line in entry.lines}
+        else:
+            assert arguments[0].startswith("S/eval/")
+            assert SENTENCES in {line.metric for line in entry.lines}
+        # The questions over the city reports train nothing.
+        trained_on = "city_reports" not in entry.name
+        assert any(part.startswith("M") for part in arguments) is trained_on
         for line in entry.lines:
             if line.metric != SENTENCES:
                 # Raises for a metric or group that there is not.
