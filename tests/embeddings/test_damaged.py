@@ -15,6 +15,7 @@ from embeddings.build import build_index
 from embeddings.builtin import BuiltinEmbedder
 from embeddings.dictionary import FILE as DICTIONARY
 from embeddings.lexical import FILES
+from embeddings.readings import FILES as READINGS
 from embeddings.snapshot import BOUNDARIES, CALIBRATION, PASSAGES, REPORTS, SENTENCES, open_index
 
 NAMES = [
@@ -26,6 +27,7 @@ NAMES = [
     CALIBRATION,
     DICTIONARY,
     *FILES,
+    *READINGS,
 ]
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus.normalise import normalise
 from corpus.report import Report
 from qa.candidates import MAX_EXTRACT_CHARS, Candidate, candidates_of, is_dependent
 
@@ -16,9 +17,10 @@ MakeReport = Callable[..., Report]
 
 def all_candidates(report: Report) -> list[Candidate]:
     found: list[Candidate] = []
-    row = first = 0
+    first = 0
     for row, passage in enumerate(report.passages):
-        found += candidates_of(report, passage, row, first)
+        plain = [normalise(report.slice(span)) for span in passage.sentences]
+        found += candidates_of(report, passage, row, first, plain)
         first += len(passage.sentences)
     return found
 
@@ -121,29 +123,41 @@ def test_a_word_that_only_looks_like_one_is_not(plain: str) -> None:
     assert not is_dependent(plain)
 
 
-def test_a_dependent_sentence_is_shown_with_the_one_before(make_report: MakeReport) -> None:
+def test_a_dependent_sentence_is_a_candidate_alone_and_with_the_one_before(
+    make_report: MakeReport,
+) -> None:
     first = "去年全市一共新建了十二个公园，面积达到三十公顷。"
     second = "其中，东城新建了四个，西城新建了八个。"
     report = make_report(first + second + "绿道也修了三条，长二十公里。" * 3)
-    whole = [c.text for c in all_candidates(report)]
-    assert whole[:2] == [first, first + second]
-    joined = all_candidates(report)[1]
-    assert joined.joined
+    alone, lone, joined = all_candidates(report)[:3]
+    assert [c.text for c in (alone, lone, joined)] == [first, second, first + second]
+    assert [c.joined for c in (alone, lone, joined)] == [False, False, True]
+    assert [c.dependent for c in (alone, lone, joined)] == [False, True, True]
+    assert (lone.first, lone.last, lone.position) == (1, 1, 1)
     assert (joined.first, joined.last, joined.position) == (0, 1, 1)
+    assert joined.plain == normalise(first) + normalise(second)
 
 
 def test_dependent_sentences_in_a_row_go_back_to_the_first(make_report: MakeReport) -> None:
-    text = "全市新建了十二个公园和三条绿道。这些公园都免费开放。其中四个有图书角。"
-    candidates = all_candidates(make_report(text))
-    assert candidates[2].text == text
-    assert [c.joined for c in candidates] == [False, True, True]
+    sentences = ["全市新建了十二个公园和三条绿道。", "这些公园都免费开放。", "其中四个有图书角。"]
+    candidates = all_candidates(make_report("".join(sentences)))
+    assert [(c.text, c.joined) for c in candidates] == [
+        (sentences[0], False),
+        (sentences[1], False),
+        ("".join(sentences[:2]), True),
+        (sentences[2], False),
+        ("".join(sentences), True),
+    ]
 
 
 def test_nothing_before_the_passage_is_taken(make_report: MakeReport) -> None:
     opening = "同时，全市修了三条绿道，长二十公里，沿线种树四千棵，" + "安放座椅八百张，" * 12
     report = make_report("全市新建了十二个公园。" * 12, opening + "免费开放。")
-    candidate = next(c for c in all_candidates(report) if c.text.startswith("同时"))
+    (candidate,) = [c for c in all_candidates(report) if "同时" in c.text]
+    assert candidate.text.startswith("同时")
     assert not candidate.joined
+    # Nothing is there that it could be taken along with.
+    assert not candidate.dependent
     assert candidate.position == 0
 
 
@@ -153,7 +167,15 @@ def test_a_joined_extract_is_bounded(make_report: MakeReport) -> None:
     candidates = all_candidates(report)
     assert len(long) < MAX_EXTRACT_CHARS < len(long) + 9
     assert [c.text for c in candidates] == [long, "其中三处已经开放。"]
-    assert not candidates[1].joined
+    assert not any(c.joined or c.dependent for c in candidates)
+
+
+def test_what_fits_is_taken_along_and_no_more(make_report: MakeReport) -> None:
+    long = "全市新建了公园" + "、绿道" * 101 + "。"
+    middle, last = "这些都已开放。", "其中三处有图书角。"
+    texts = [c.text for c in all_candidates(make_report(long + middle + last))]
+    assert len(long + middle) <= MAX_EXTRACT_CHARS < len(long + middle + last)
+    assert texts == [long, middle, long + middle, last, middle + last]
 
 
 SENTENCES = st.sampled_from(
@@ -181,7 +203,8 @@ def test_spans_are_exact_whole_sentences(
 ) -> None:
     report = make_report(*map("".join, paragraphs))
     candidates = all_candidates(report)
-    assert len(candidates) == sum(len(p.sentences) for p in report.passages)
+    ends = [(c.row, c.position) for c in candidates if not c.joined]
+    assert ends == [(r, i) for r, p in enumerate(report.passages) for i in range(len(p.sentences))]
     for candidate in candidates:
         passage = report.passages[candidate.row]
         start, end = candidate.span
@@ -189,4 +212,8 @@ def test_spans_are_exact_whole_sentences(
         assert start in {span.start for span in passage.sentences}
         assert end == passage.sentences[candidate.position].end
         assert candidate.joined == (candidate.first < candidate.last)
+        assert candidate.dependent or not candidate.joined
         assert not candidate.joined or len(candidate.text) <= MAX_EXTRACT_CHARS
+    # Whoever is shown with those before can be shown alone, and the other way round.
+    joined = {(c.row, c.position) for c in candidates if c.joined}
+    assert joined == {(c.row, c.position) for c in candidates if c.dependent and not c.joined}
