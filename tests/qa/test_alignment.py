@@ -1,4 +1,4 @@
-"""A question's word pieces find their matches in the sentence that says the same, in any language."""
+"""A question's word pieces find their matches in the sentence that says it, in any language."""
 
 from __future__ import annotations
 
@@ -113,8 +113,9 @@ def test_sentences_are_matched_each_by_itself(alignment: Alignment) -> None:
     # With repeated ones, and some that have no piece: a match of theirs is that of no cosine.
     cut = alignment.cut(["", *SENTENCES, SENTENCES[0], ""])
     together = alignment.matches(asked, cut)
-    apart = [alignment.matches(asked, [one])[:, 0] for one in cut]
-    assert together.T == pytest.approx(np.stack(apart), abs=1e-5)
+    for at, one in enumerate(cut):
+        apart = alignment.matches(asked, [one])[:, 0]
+        assert together[:, at] == pytest.approx(apart, abs=1e-5)
     assert together[:, 0] == pytest.approx(
         -asked.anywhere / (1 - asked.anywhere + np.float32(0.05)), abs=1e-5
     )

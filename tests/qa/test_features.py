@@ -111,7 +111,7 @@ def test_no_hits_give_an_empty_matrix(asking: Asking) -> None:
 PARAGRAPH = "湖边新建公园3座，长2.5公里。图书馆开放。图书馆有书10万册。"
 
 # All terms that the one passage holds have the idf ln(1 + 0.5 / 1.5), so that shares are counts.
-# Of 图书馆有书, 册: 图 书 馆 有 册, 图书 书馆 馆有 有书. The second sentence holds 图 书 馆 图书 书馆.
+# Of 图书馆有书, 册: 图 书 馆 有 册, 图书 书馆 馆有 有书. The second sentence holds those of 图书馆.
 QUESTION = "图书馆有书多少册？"
 
 
@@ -244,7 +244,7 @@ def test_a_foreign_question_is_covered_by_translations(library: Asking) -> None:
     assert translated[2] >= translated[1] > translated[0] == 0.0
     assert of(rows, "before_translated") == pytest.approx([0, *translated[:2]], abs=1e-6)
     assert of(rows, "coverage") == [0, 0, 0]
-    # Length of the title's idf mass: nothing of it is Chinese.
+    # Nothing of the question is Chinese.
     assert of(rows, "head_coverage") == [0, 0, 0]
 
 

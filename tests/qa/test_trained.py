@@ -26,13 +26,16 @@ Head = dict[str, Any]
 def judgement(threshold: float = 0.5, brevity: float = 0.25) -> Judgement:
     """One tree: a coverage above 0.5 scores 2, any other 0."""
     tree = Trees(
-        feature=np.array([1, 0, 0], dtype=np.int16),
-        threshold=np.array([0.5, 0.0, 0.0]),
-        left=np.array([1, 1, 2], dtype=np.int32),
-        right=np.array([2, 1, 2], dtype=np.int32),
-        value=np.array([0.5, 0.0, 2.0]),
-        roots=np.array([0], dtype=np.int32),
-        depth=1,
+        feature=np.array([1], dtype=np.int16),
+        threshold=np.array([0.5], dtype=np.float32),
+        left=np.array([~0], dtype=np.int32),
+        right=np.array([~1], dtype=np.int32),
+        mask=np.array([0xFFFFFFFE], dtype=np.uint32),
+        mean=np.array([0.5]),
+        splits=np.array([0], dtype=np.int32),
+        value=np.array([0.0, 2.0]),
+        leaves=np.array([0], dtype=np.int32),
+        bias=np.array([0.0]),
     )
     return Judgement(("cosine", "coverage"), tree, brevity, {"bias": -1.0, "score": 2.0}, threshold)
 
@@ -173,7 +176,7 @@ def of_method(key: str, value: object) -> Callable[[Head], object]:
         (lambda head: head["methods"].pop("score-free"), "score-free"),
         (of_method("features", ["cosine", "unheard of"]), "no feature is named unheard of"),
         # A tree compares the second column.
-        (of_method("features", ["cosine"]), "a column that is not there"),
+        (of_method("features", ["cosine"]), "compares a column that is not one of 1"),
         (of_method("brevity", "short"), "short"),
         (of_method("brevity", float("nan")), "not finite"),
         (of_method("threshold", float("inf")), "not finite"),
@@ -273,7 +276,7 @@ def test_the_shipped_models_are_whole_and_of_these_signals() -> None:
     assert not [name for name in free.features if "cosine" in name]
     assert set(found.judgements["signals"].features) == set(FEATURES)
     for one in found.judgements.values():
-        assert len(one.trees.roots) > 100
+        assert len(one.trees.splits) > 100
         assert 0.0 < one.threshold < 1.0
         assert one.brevity >= 0.0
 

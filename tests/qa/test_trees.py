@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from qa.trees import Trees, of_lightgbm
+from qa.trees import MOST_LEAVES, Trees, of_lightgbm
 
 COLUMNS = 5
 Arrays = dict[str, NDArray[Any]]
@@ -89,19 +89,44 @@ def test_contributions_and_bias_sum_to_the_score(
 def two_levels() -> Trees:
     """Column 1 up to 0.5: 1; above it, column 0 up to 2.0: -1, above that 3."""
     return Trees(
-        feature=np.array([1, 0, 0, 0, 0], dtype=np.int16),
-        threshold=np.array([0.5, 0.0, 2.0, 0.0, 0.0]),
-        left=np.array([1, 1, 3, 3, 4], dtype=np.int32),
-        right=np.array([2, 1, 4, 3, 4], dtype=np.int32),
-        value=np.array([0.25, 1.0, 0.5, -1.0, 3.0]),
-        roots=np.array([0], dtype=np.int32),
-        depth=2,
+        feature=np.array([1, 0], dtype=np.int16),
+        threshold=np.array([0.5, 2.0], dtype=np.float32),
+        left=np.array([~0, ~1], dtype=np.int32),
+        right=np.array([1, ~2], dtype=np.int32),
+        # The first split failed: not the first leaf; the second: not the second.
+        mask=np.array([0xFFFFFFFF - 0b001, 0xFFFFFFFF - 0b010], dtype=np.uint32),
+        mean=np.array([0.25, 0.5]),
+        splits=np.array([0], dtype=np.int32),
+        value=np.array([1.0, -1.0, 3.0]),
+        leaves=np.array([0], dtype=np.int32),
+        bias=np.array([0.0]),
     )
+
+
+def dumped(threshold: float) -> dict[str, Any]:
+    """A tree of one split, as LightGBM dumps it."""
+    leaves = {"left_child": {"leaf_value": -1.0}, "right_child": {"leaf_value": 1.0}}
+    split = {"split_feature": 0, "threshold": threshold, "internal_value": 0.0, **leaves}
+    return {"tree_info": [{"tree_structure": split}]}
 
 
 def test_a_value_up_to_the_threshold_goes_left() -> None:
     matrix = np.array([[9, 0.5], [2, 0.6], [2.5, 0.6]], dtype=np.float32)
     assert two_levels().score(matrix).tolist() == [1.0, -1.0, 3.0]
+
+
+@pytest.mark.parametrize("threshold", [0.1, 0.3, -0.7, 1e-7, 0.5, 1e-300, -1e-300, 0.0])
+def test_thresholds_between_two_float32_values_part_them_as_the_library_does(
+    threshold: float,
+) -> None:
+    trees = of_lightgbm(dumped(threshold))
+    near = np.float32(threshold)
+    around = [np.nextafter(near, np.float32(-9)), near, np.nextafter(near, np.float32(9))]
+    matrix = np.array(around, dtype=np.float32)[:, None]
+    # LightGBM compares the value as a double.
+    expected = [-1.0 if float(value) <= threshold else 1.0 for value in around]
+    assert trees.score(matrix).tolist() == expected
+    assert set(expected) == {-1.0, 1.0}
 
 
 def test_a_step_gives_its_column_the_change_of_the_mean() -> None:
@@ -112,12 +137,28 @@ def test_a_step_gives_its_column_the_change_of_the_mean() -> None:
 
 
 def test_a_tree_of_one_leaf_and_no_rows_and_no_trees_are_scored() -> None:
-    stump = of_lightgbm({"tree_info": [{"tree_structure": {"leaf_value": 0.75}}]})
-    assert stump.depth == 0
-    assert stump.score(np.zeros((2, 1), dtype=np.float32)).tolist() == [0.75, 0.75]
+    stump = of_lightgbm(_stump())
+    row = np.zeros((2, 1), dtype=np.float32)
+    assert stump.score(row).tolist() == [0.75, 0.75]
+    assert stump.contributions(row[0])[0] == 0.75
+    beside = of_lightgbm({"tree_info": [*dumped(0.5)["tree_info"], *_stump()["tree_info"]]})
+    assert beside.score(row).tolist() == [-0.25, -0.25]
     assert two_levels().score(np.zeros((0, 2), dtype=np.float32)).shape == (0,)
-    nothing = of_lightgbm({"tree_info": []})
-    assert nothing.score(np.zeros((2, 1), dtype=np.float32)).tolist() == [0.0, 0.0]
+    assert of_lightgbm({"tree_info": []}).score(row).tolist() == [0.0, 0.0]
+
+
+def _stump() -> dict[str, Any]:
+    return {"tree_info": [{"tree_structure": {"leaf_value": 0.75}}]}
+
+
+def test_a_tree_has_a_bit_for_each_leaf_and_no_more() -> None:
+    booster, matrix = grown("regression", 3, MOST_LEAVES)
+    trees = of_lightgbm(booster.dump_model())
+    assert np.diff(trees.leaves, append=len(trees.value)).max() == MOST_LEAVES
+    assert trees.score(matrix) == pytest.approx(booster.predict(matrix), abs=1e-9)
+    larger, _ = grown("regression", 1, MOST_LEAVES + 1)
+    with pytest.raises(ValueError, match="more than 32 leaves"):
+        of_lightgbm(larger.dump_model())
 
 
 def test_arrays_give_the_same_trees_back(
@@ -125,7 +166,11 @@ def test_arrays_give_the_same_trees_back(
 ) -> None:
     again = Trees.of_arrays(trees.arrays("x"), "x", COLUMNS)
     assert again.score(ranker[1]).tolist() == trees.score(ranker[1]).tolist()
-    assert again.depth == trees.depth
+    bias, added = again.contributions(ranker[1][0])
+    assert (bias, added.tolist()) == (
+        trees.contributions(ranker[1][0])[0],
+        trees.contributions(ranker[1][0])[1].tolist(),
+    )
 
 
 def _set(name: str, at: int, value: float) -> Callable[[Arrays], None]:
@@ -140,35 +185,47 @@ def _become(name: str, value: NDArray[Any]) -> Callable[[Arrays], None]:
     return lambda arrays: arrays.update({f"x.{name}": value})
 
 
+def _without(name: str) -> Callable[[Arrays], None]:
+    def damage(arrays: Arrays) -> None:
+        del arrays[f"x.{name}"]
+
+    return damage
+
+
 @pytest.mark.parametrize(
     "damage",
     [
-        _set("left", 0, 5),
-        _set("right", 2, -1),
-        _set("roots", 0, 7),
-        # A column that the matrix has not, and one from its end.
+        # A split and a leaf that are not there.
+        _set("right", 0, 2),
+        _set("left", 1, ~3),
+        # In a circle, and back.
+        _set("right", 0, 0),
+        _set("left", 1, 0),
+        # A column that the rows have not, and one from their end.
         _set("feature", 0, 2),
         _set("feature", 0, -1),
-        # Leads in a circle, or back: a walk of `depth` steps would end anywhere.
-        _set("left", 2, 0),
-        _set("value", 3, np.nan),
-        _set("value", 3, np.inf),
+        _set("splits", 0, 1),
+        _set("leaves", 0, 7),
+        _set("value", 2, np.nan),
+        _set("value", 2, np.inf),
+        _set("mean", 0, np.nan),
         _set("threshold", 0, np.nan),
-        _become("value", np.zeros(4)),
-        _become("left", np.zeros((5, 1), dtype=np.int32)),
-        _become("left", np.array([1.0, 1.0, 3.0, 3.0, 4.0])),
-        _become("feature", np.array(list("abcde"))),
-        _become("threshold", np.array([b"", b"", b"", b"", b""])),
-        _become("depth", np.array([2, 3])),
-        _become("depth", np.array(-1)),
-        _become("depth", np.array(1_000_000_000)),
-        _become("depth", np.array("deep")),
-        lambda arrays: arrays.pop("x.roots") and None,
+        _become("value", np.zeros((3, 1))),
+        _become("mask", np.zeros(1, dtype=np.uint32)),
+        _become("left", np.array([[~0], [~1]], dtype=np.int32)),
+        _become("left", np.array([-1.0, -2.0])),
+        _become("feature", np.array(list("ab"))),
+        _become("threshold", np.array([b"", b""])),
+        _become("bias", np.zeros(2)),
+        _become("bias", np.array(0.0)),
+        _become("splits", np.zeros(2, dtype=np.int32)),
+        _become("leaves", np.array([0, 2], dtype=np.int32)),
+        _without("mask"),
     ],
 )
 def test_arrays_that_do_not_fit_are_an_error(damage: Callable[[Arrays], None]) -> None:
     arrays = two_levels().arrays("x")
-    assert Trees.of_arrays(dict(arrays), "x", 2).depth == 2
+    assert Trees.of_arrays(dict(arrays), "x", 2).score(np.ones((1, 2), np.float32)).tolist() == [-1]
     damage(arrays)
     with pytest.raises((KeyError, ValueError)):
         Trees.of_arrays(arrays, "x", 2)
