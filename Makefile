@@ -43,7 +43,7 @@ scores: $(MODELS)/shipped.npz ## score all sets, each with models that never saw
 	$(BIN)/python benchmarks/scores.py --models $(MODELS)
 
 ablation: $(VENV)/.trainable ## write docs/ablation.md: what each signal brings
-	$(BIN)/python benchmarks/ablation.py --data $(DATA) --examples build/examples --write docs/ablation.md
+	$(BIN)/python benchmarks/ablation --data $(DATA) --examples build/examples --write docs/ablation.md
 
 startup: $(VENV)/.installed ## measure start to answer against a bare process with the model
 	$(BIN)/python benchmarks/startup.py

@@ -18,6 +18,7 @@ from embeddings.dense import write_vectors
 from embeddings.embedder import Embedder, Vectors
 from embeddings.manifest import FILE, FORMAT, Manifest, describe
 from embeddings.parameters import PARAMETERS as PARAMETERS
+from embeddings.readings import write_readings
 from embeddings.records import content_digest, corpus_digest, report_record
 from embeddings.snapshot import (
     BOUNDARIES,
@@ -134,7 +135,9 @@ def _write(folder: Path, reports: Sequence[Report], passages: Vectors, sentences
     write_vectors(passages, folder / PASSAGES)
     write_vectors(sentences, folder / SENTENCES)
     write_array(folder / BOUNDARIES, boundaries)
-    lexical.write_lexical([tokenise(text) for text in texts], folder)
+    documents = [tokenise(text) for text in texts]
+    lexical.write_lexical(documents, folder)
+    write_readings(documents, folder)
     (folder / dictionary.FILE).write_bytes(_json(dictionary.compile_all(texts)))
 
 

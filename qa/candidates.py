@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from corpus.normalise import normalise
 from corpus.report import Passage, Report, Span
 
 MAX_EXTRACT_CHARS = 320
@@ -43,7 +43,8 @@ class Candidate:
         text: verbatim.
         plain: in search form.
         position: of the last sentence in its passage, from 0.
-        joined: whether the predecessor was taken along.
+        joined: whether what stands before was taken along.
+        dependent: whether its last sentence points back at the one before.
     """
 
     row: int
@@ -54,6 +55,7 @@ class Candidate:
     plain: str
     position: int
     joined: bool
+    dependent: bool
 
 
 def is_dependent(plain: str) -> bool:
@@ -61,17 +63,19 @@ def is_dependent(plain: str) -> bool:
     return _DEPENDENT.match(plain) is not None
 
 
-def candidates_of(report: Report, passage: Passage, row: int, first: int) -> list[Candidate]:
-    """All candidates of a passage, one a sentence, in order.
+def candidates_of(
+    report: Report, passage: Passage, row: int, first: int, plain: Sequence[str]
+) -> list[Candidate]:
+    """All candidates of a passage: each sentence, and where it points back also with those before.
 
     Args:
         report: that the passage belongs to.
         passage: its sentences in order.
         row: of the passage in the index.
         first: sentence row of its first sentence.
+        plain: its sentences in search form.
     """
     found: list[Candidate] = []
-    plain = [normalise(report.slice(span)) for span in passage.sentences]
     for position, span in enumerate(passage.sentences):
         start = position
         # Taken along: every sentence that the one before still points back at, while it fits.
@@ -81,17 +85,19 @@ def candidates_of(report: Report, passage: Passage, row: int, first: int) -> lis
             and span.end - passage.sentences[start - 1].start <= MAX_EXTRACT_CHARS
         ):
             start -= 1
-        whole = Span(passage.sentences[start].start, span.end)
-        found.append(
-            Candidate(
-                row=row,
-                first=first + start,
-                last=first + position,
-                span=whole,
-                text=report.slice(whole),
-                plain="".join(plain[start : position + 1]),
-                position=position,
-                joined=start < position,
+        for begin in dict.fromkeys((position, start)):
+            whole = Span(passage.sentences[begin].start, span.end)
+            found.append(
+                Candidate(
+                    row=row,
+                    first=first + begin,
+                    last=first + position,
+                    span=whole,
+                    text=report.slice(whole),
+                    plain="".join(plain[begin : position + 1]),
+                    position=position,
+                    joined=begin < position,
+                    dependent=start < position,
+                )
             )
-        )
     return found

@@ -10,12 +10,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Literal
-
-import numpy as np
-from numpy.typing import NDArray
 
 from corpus.errors import IndexDamaged
 from embeddings.embedder import Embedder
@@ -25,9 +21,10 @@ from qa.features import FEATURES, Scored
 from qa.question import Question
 from qa.retrieve import Retrieved
 from qa.scale import Scale, measure_anchors, scale_to_reference
-from qa.weights import CONFIDENCE, SCORE_FREE, THRESHOLD
+from qa.select import Chosen
+from qa.trained import METHODS, Method, shipped
 
-CALIBRATION_VERSION = 1
+CALIBRATION_VERSION = 2
 """Goes up when ``calibrate`` would store something else for the same model."""
 
 _CHINESE = ("zh-Hans", "zh-Hant", "ja")
@@ -43,21 +40,17 @@ class Calibration:
         scale: of the model's cosines.
     """
 
-    method: Literal["signals", "score-free"]
+    method: Method
     threshold: float
     scale: Scale
-
-    @property
-    def weights(self) -> Mapping[str, float]:
-        """Of the logistic model."""
-        return CONFIDENCE if self.method == "signals" else SCORE_FREE
 
 
 def calibrate(_snapshot: Snapshot, embedder: Embedder) -> bytes:
     """The calibration to store with a new index, as JSON."""
     builtin = embedder.fingerprint.name == "builtin"
     scale = Scale() if builtin else scale_to_reference(measure_anchors(embedder))
-    calibration = Calibration("signals" if builtin else "score-free", THRESHOLD, scale)
+    method: Method = "signals" if builtin else "score-free"
+    calibration = Calibration(method, shipped().judgements[method].threshold, scale)
     return json.dumps(asdict(calibration), indent=1).encode()
 
 
@@ -68,10 +61,11 @@ def read_calibration(snapshot: Snapshot) -> Calibration:
         IndexDamaged: it cannot be read.
     """
     if not snapshot.calibration:
-        return Calibration("score-free", THRESHOLD, Scale())
+        threshold = shipped().judgements["score-free"].threshold
+        return Calibration("score-free", threshold, Scale())
     try:
         value = json.loads(snapshot.calibration)
-        if value["method"] not in ("signals", "score-free"):
+        if value["method"] not in METHODS:
             raise ValueError(value["method"])
         scale = Scale(float(value["scale"]["factor"]), float(value["scale"]["shift"]))
         threshold = float(value["threshold"])
@@ -90,8 +84,7 @@ def signals(
     question: Question,
     found: Retrieved,
     scored: Scored,
-    scores: NDArray[np.float32],
-    first: int,
+    chosen: Sequence[Chosen],
     *,
     focused: bool,
 ) -> dict[str, float]:
@@ -101,71 +94,60 @@ def signals(
         question: as understood.
         found: the retrieved passages.
         scored: candidates and features.
-        scores: of the candidates, shape (candidates,).
-        first: index of the candidate that would be shown first.
+        chosen: the extracts, best first, at least one.
         focused: whether the question named the place whose reports were searched.
     """
-    row = dict(zip(FEATURES, (float(v) for v in scored.matrix[first]), strict=True))
+    first = chosen[0]
+    row = dict(zip(FEATURES, (float(v) for v in scored.matrix[first.index]), strict=True))
     chinese = float(question.language in _CHINESE)
     foreign = 1.0 - chinese
-    others = [float(s) for i, s in enumerate(scores) if i != first]
-    hit = scored.hits[first]
-    best = found.hits[0]
+    second = chosen[1].score if len(chosen) > 1 else first.score - _NO_RIVAL
     numeric = bool(question.wants & {"number", "percent", "date"})
+    lacks = any(row[f"wanted_{want}"] < 0 for want in ("number", "percent", "date"))
     return {
         "bias": 1.0,
-        "chinese": chinese,
+        "foreign": foreign,
         "focused": float(focused),
-        "foreign_score": foreign * float(scores[first]),
-        "foreign_cosine": foreign * row["cosine"],
-        "foreign_focused": foreign * float(focused),
-        "untranslated": foreign * float(not found.translated),
-        "score": float(scores[first]),
-        "gap": float(scores[first]) - max(others, default=0.0),
+        "score": first.score,
+        "gap": min(first.score - second, _NO_RIVAL),
         "cosine": row["cosine"],
-        "dense": hit.dense,
-        "sentence": hit.sentence,
+        "foreign_cosine": foreign * row["cosine"],
+        "passage_sentence": row["passage_sentence"],
+        "aligned": chinese * row["aligned"],
+        "foreign_aligned": foreign * row["aligned"],
+        "passage_aligned": chinese * row["passage_aligned"],
+        "foreign_passage_aligned": foreign * row["passage_aligned"],
         "coverage": chinese * row["coverage"],
-        "lexical": chinese * hit.lexical,
-        "peak": chinese * _peak(found, scored.candidates[first].plain),
-        "passage_peak": chinese * _peak(found, _neighbourhood(scored, first)),
-        "translated": foreign * hit.translated,
-        "translated_coverage": foreign * row["translated_coverage"],
-        "translated_terms": foreign * min(len(found.translated), 8) / 8,
+        "context_coverage": chinese * row["context_coverage"],
+        "passage_coverage": chinese * row["passage_coverage"],
+        "peak": chinese * row["peak"],
+        "run": chinese * row["run"],
+        "residual": chinese * row["residual"],
         "foreign_coverage": foreign * row["coverage"],
-        "best_lexical": chinese * max(h.lexical for h in found.hits),
-        "agree": float(best.row == hit.row),
+        "translated_coverage": foreign * row["translated_coverage"],
+        "passage_translated": foreign * row["passage_translated"],
+        "untranslated": foreign * float(not found.translated),
+        "behind_others": row["passage_behind"],
         "unit": row["unit"],
         "unit_missing": float(bool(question.units)) - row["unit"],
         "numbers": row["numbers"],
         "number_missing": float(any(map(is_number, found.terms))) * (1 - row["numbers"]),
         "numeric": float(numeric),
-        "lacks": max(row["lacks_number"], row["lacks_percent"], row["lacks_date"]),
-        "length": math.log(len(question.content) + 1),
+        "lacks": float(lacks),
+        "length": row["question_length"],
     }
 
 
+_NO_RIVAL = 3.0
+"""The gap to the second extract where there is none; no gap counts for more."""
+
 SCORE_FREE_SIGNALS = frozenset(
-    """bias chinese focused foreign_focused untranslated coverage lexical peak passage_peak
-    translated translated_coverage translated_terms foreign_coverage best_lexical agree unit
-    unit_missing numbers number_missing numeric lacks length""".split()
+    """bias foreign focused score gap aligned foreign_aligned passage_aligned
+    foreign_passage_aligned coverage context_coverage passage_coverage peak run residual
+    foreign_coverage translated_coverage passage_translated untranslated unit unit_missing numbers
+    number_missing numeric lacks length""".split()
 )
-"""Signals that no model enters."""
-
-
-def _neighbourhood(scored: Scored, first: int) -> str:
-    """The candidate's whole passage in search form; what is joined stands in it twice."""
-    row = scored.candidates[first].row
-    return " ".join(c.plain for c in scored.candidates if c.row == row)
-
-
-def _peak(found: Retrieved, plain: str) -> float:
-    """Share of the idf mass of the question's four rarest word-like terms that a text holds."""
-    words = sorted(
-        ((weight, term) for term, weight in found.terms.items() if len(term) > 1), reverse=True
-    )[:4]
-    mass = sum(weight for weight, _ in words)
-    return sum(weight for weight, term in words if term in plain) / mass if mass else 0.0
+"""Signals that no embedding model enters."""
 
 
 def probability(weights: Mapping[str, float], values: Mapping[str, float]) -> float:

@@ -18,16 +18,19 @@ from corpus.normalise import normalise
 from corpus.places.coverage import CoveredPlace
 from corpus.places.recognise import PlaceFinder
 from corpus.report import Report
+from embeddings.builtin import BuiltinEmbedder
 from embeddings.embedder import Embedder, Vectors
 from embeddings.snapshot import Snapshot, check_embedder
 from embeddings.tokens import terms_of
-from qa.answer import Answer, Citation, Extract
+from qa.answer import Answer, Citation, Extract, Hit
 from qa.confidence import probability, read_calibration, signals
-from qa.features import FEATURES, Scored, featurise
+from qa.features import FEATURES
 from qa.links import Links
 from qa.question import Question, understand
-from qa.retrieve import Retrieved, retrieve
-from qa.select import Chosen, choose, score_candidates
+from qa.reading import reread
+from qa.search import PASSAGES, Found, Searcher
+from qa.select import Chosen, choose
+from qa.trained import Trained, shipped
 
 _T = TypeVar("_T")
 
@@ -39,11 +42,11 @@ TOP = 3
 YEAR_BONUS = 0.3
 """For the reports about the year that the question names."""
 
+COMPARED = 2
+"""Extracts shown of each place of a comparison, if there are as many."""
+
 AGE_PENALTY = 0.1
 """A year of age, against the newest report of the same city."""
-
-BYLINE_BONUS = 0.6
-"""For bylines, when the question asks who wrote the report."""
 
 OLDEST = 5
 """Years of age beyond which nothing more is taken off."""
@@ -53,8 +56,8 @@ OLDEST = 5
 class _Found:
     """What the search of one focus gave."""
 
-    retrieved: Retrieved
-    scored: Scored
+    found: Found
+    hits: tuple[Hit, ...]
     chosen: list[Chosen]
     confidence: float
 
@@ -66,18 +69,33 @@ class Answerer:
         snapshot: the index.
         embedder: the one that it was built with.
         links: makes the links of citations.
+        trained: models of selection and refusal; those shipped, with the threshold that the index
+            stores, where none are given.
 
     Raises:
         IndexMismatch: the index was built with another embedder.
         IndexDamaged: its calibration cannot be read.
     """
 
-    def __init__(self, snapshot: Snapshot, embedder: Embedder, links: Links) -> None:
+    def __init__(
+        self, snapshot: Snapshot, embedder: Embedder, links: Links, trained: Trained | None = None
+    ) -> None:
         check_embedder(snapshot, embedder)
         self.snapshot = snapshot
         self._embedder = embedder
         self._links = links
         self.calibration = read_calibration(snapshot)
+        self.trained = trained or shipped()
+        self.judgement = self.trained.judgements[self.calibration.method]
+        self.threshold = self.judgement.threshold if trained else self.calibration.threshold
+
+    @cached_property
+    def _searcher(self) -> Searcher:
+        # Another model's index is aligned by the built-in model's word pieces, too.
+        builtin = (
+            self._embedder if isinstance(self._embedder, BuiltinEmbedder) else BuiltinEmbedder()
+        )
+        return Searcher(self.snapshot, builtin.word_pieces, self.calibration.scale)
 
     @cached_property
     def finder(self) -> PlaceFinder:
@@ -121,13 +139,21 @@ class Answerer:
             )
         return tuple(covered)
 
-    def ask(self, text: str, *, top: int = TOP, cities: Sequence[str] = ()) -> Answer:
+    def ask(
+        self,
+        text: str,
+        *,
+        top: int = TOP,
+        cities: Sequence[str] = (),
+        passages: int = PASSAGES,
+    ) -> Answer:
         """Answer a question.
 
         Args:
             text: the question as typed.
-            top: extracts wanted; a comparison has at least one a city.
+            top: extracts wanted; a comparison has up to two a city.
             cities: search the reports of these only.
+            passages: wanted, of each place asked about.
 
         Raises:
             UsageError: the question is empty or too long, or ``top`` less than 1.
@@ -140,9 +166,9 @@ class Answerer:
         with _timed(timings, "understand"):
             question = self._understand(text, cities)
         with _timed(timings, "encode"):
-            vector = self._embedder.encode_queries([question.text])
+            vector = self._embedder.encode_queries([question.meant])
         found = [
-            self._search(question, vector, focus, top, timings)
+            self._search(question, vector, focus, top, passages, timings)
             for focus in question.focus or (tuple(self.snapshot.reports),)
         ]
         with _timed(timings, "cite"):
@@ -151,7 +177,10 @@ class Answerer:
         return replace(answer, timings=timings)
 
     def _understand(self, text: str, cities: Sequence[str]) -> Question:
-        question = understand(text, self.finder, self._is_word)
+        question = reread(understand(text, self.finder, self._is_word), self.snapshot)
+        if not self.cities:
+            # Reports of no city: a city's name is a word like any other.
+            question = replace(question, absent=())
         if not cities:
             return question
         groups = tuple(self.reports_of(city) for city in cities)
@@ -169,35 +198,34 @@ class Answerer:
         vector: Vectors,
         focus: Collection[str],
         top: int,
+        passages: int,
         timings: dict[str, float],
     ) -> _Found:
-        scale = self.calibration.scale
-        with _timed(timings, "retrieve"):
-            found = retrieve(
-                self.snapshot,
-                question.terms,
+        with _timed(timings, "search"):
+            found = self._searcher.find(
+                question,
                 vector,
-                scale,
                 within=None if len(focus) == len(self.snapshot.reports) else set(focus),
                 priors=self._priors(question, focus),
-                bylines=BYLINE_BONUS if "author" in question.wants else 0.0,
-                language=question.dictionary,
+                passages=passages,
             )
         with _timed(timings, "select"):
-            scored = featurise(self.snapshot, question, found, scale)
-            scores = score_candidates(scored)
-            passages = [self.snapshot.passages[c.row].id for c in scored.candidates]
-            chosen = choose(scored, scores, passages, top)
+            scored = found.scored
+            scores = self.judgement.score(scored.matrix)
+            names = [self.snapshot.passages[c.row].id for c in scored.candidates]
+            # Two are wanted for refusal, which asks how far the second lies behind.
+            chosen = choose(scored, scores, names, max(top, 2))
+            hits = found.ranked(scores)
         if not chosen:
-            return _Found(found, scored, [], 0.0)
+            return _Found(found, hits, [], 0.0)
         focused = bool(question.focus)
-        values = signals(question, found, scored, scores, chosen[0].index, focused=focused)
-        return _Found(found, scored, chosen, probability(self.calibration.weights, values))
+        values = signals(question, found.retrieved, scored, chosen, focused=focused)
+        return _Found(found, hits, chosen, probability(self.judgement.confidence, values))
 
     def _priors(self, question: Question, focus: Collection[str]) -> dict[str, float]:
         """Bonus of each report against others of the same city."""
         reports = [self.snapshot.reports[key] for key in focus]
-        several = Counter(report.city for report in reports)
+        several = Counter(report.city for report in reports if report.city)
         reports = [report for report in reports if several[report.city] > 1]
         newest: dict[str, datetime.date] = {}
         for report in reports:
@@ -212,7 +240,7 @@ class Answerer:
 
     def _answer(self, question: Question, found: list[_Found], top: int) -> Answer:
         picked = _interleave([(one, chosen) for chosen in one.chosen] for one in found)
-        limit = max(top, len(question.focus))
+        limit = max(top, COMPARED * len(question.focus)) if question.compares else top
         ranked = tuple(
             self._extract(rank, one, chosen)
             for rank, (one, chosen) in enumerate(picked[:limit], start=1)
@@ -221,22 +249,23 @@ class Answerer:
         # shown even where another's does not.
         confidence = max((one.confidence for one in found), default=0.0)
         not_covered = bool(question.absent) and not question.focus
-        refused = not ranked or not_covered or confidence < self.calibration.threshold
+        refused = not ranked or not_covered or confidence < self.threshold
         return Answer(
             question=question.text,
+            read_as=question.read_as,
             language=question.language,
             interface=question.interface,
             refused=refused,
             reason="" if not refused else "not_covered" if not_covered else "no_support",
             confidence=0.0 if not_covered else confidence,
-            threshold=self.calibration.threshold,
+            threshold=self.threshold,
             extracts=() if refused else ranked,
             nearest=ranked if refused else (),
             ranked=ranked,
             absent=question.absent,
             words=_words(question, found),
             cities=self.cities,
-            hits=tuple(hit for one in found for hit in one.retrieved.hits),
+            hits=tuple(hit for one in found for hit in one.hits),
             timings={},
         )
 
@@ -261,8 +290,10 @@ class Answerer:
                 source_link=self._links.source(report, candidate.span),
             ),
             score=chosen.score,
-            hit=found.scored.hits[chosen.index],
-            signals=dict(zip(FEATURES, map(float, found.scored.matrix[chosen.index]), strict=True)),
+            hit=found.found.scored.hits[chosen.index],
+            signals=dict(
+                zip(FEATURES, map(float, found.found.scored.matrix[chosen.index]), strict=True)
+            ),
         )
 
 
@@ -275,7 +306,7 @@ def _words(question: Question, found: Sequence[_Found]) -> tuple[str, ...]:
     """Words of the question, and what the dictionary gave for them, that an extract may hold."""
     words = [term for term in terms_of(question.terms) if len(term) > 1 or term.isdigit()]
     for one in found:
-        for term in one.retrieved.translated:
+        for term in one.found.retrieved.translated:
             words += [form for form in term.forms if len(form) > 1]
     return tuple(dict.fromkeys(words))
 

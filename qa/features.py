@@ -3,57 +3,135 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence, Set
+import re
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.normalise import normalise
+from embeddings.embedder import Vectors
+from embeddings.lexical import idf
 from embeddings.snapshot import Snapshot
-from embeddings.tokens import is_number, terms_of
+from embeddings.tokens import is_number
+from qa.alignment import AlignedQuestion, Alignment, Matches
 from qa.answer import Hit
 from qa.candidates import Candidate, candidates_of
+from qa.passage_texts import PassageText, PassageTexts
 from qa.question import Question
 from qa.retrieve import Retrieved
 from qa.scale import Scale
 from qa.wants import WANTS, holds, holds_unit
 
-FEATURES: tuple[str, ...] = (
-    "cosine",
+PASSAGE_FEATURES = (
     "passage_cosine",
     "passage_sentence",
     "passage_lexical",
     "passage_translated",
     "passage_behind",
     "passage_prior",
+    "passage_rank",
+    "passage_coverage",
+    "passage_sentences",
+    "head_coverage",
+    "passage_aligned",
+)
+
+SENTENCE_FEATURES = (
+    "cosine",
+    "cosine_behind",
+    "cosine_first",
+    "before_cosine",
+    "after_cosine",
     "coverage",
     "coverage_behind",
-    "translated_coverage",
+    "coverage_first",
+    "pairs",
+    "pairs_first",
+    "peak",
     "before_coverage",
     "after_coverage",
+    "context_coverage",
+    "run",
+    "density",
+    "local_cosine",
+    "local_coverage",
+    "local_first",
+    "residual",
+    "residual_first",
+    "residual_run",
+    "head",
+    "aligned",
+    "aligned_behind",
+    "aligned_first",
+    "aligned_local",
+    "before_aligned",
+    "translated_coverage",
+    "translated_behind",
+    "translated_first",
+    "before_translated",
     "unit",
     "numbers",
+    "new_numbers",
+    "new_quotes",
     "length",
+    "position",
+    "last",
+    "joined",
+    "dependent",
     "note",
-    *(f"holds_{want}" for want in WANTS),
-    "lacks_number",
-    "lacks_percent",
-    "lacks_date",
+    "asks",
+    *(f"wanted_{want}" for want in WANTS),
 )
+
+QUESTION_FEATURES = ("foreign", "question_length", "question_mass", "translated_mass")
+
+FEATURES: tuple[str, ...] = (*PASSAGE_FEATURES, *SENTENCE_FEATURES, *QUESTION_FEATURES)
 """Names of the columns.
 
-- ``cosine``: of the question and the candidate's sentences, the best;
-- ``passage_*``: the passage's signals, and how far its score lies behind the best passage's;
-- ``coverage``: share of the question's idf mass that the candidate's terms cover; ``_behind``:
-  how far it lies behind the best candidate of the passage; ``before``, ``after``: of neighbours;
-- ``translated_coverage``: the same over the phrases that the dictionary gave;
+- ``passage_*``: the passage's signals; how far its score lies behind the best passage's; its rank
+  (natural logarithm); the share of the question's idf mass that it covers; its sentences
+  (logarithm); ``head_coverage``: the share that the report's title and first sentence cover;
+- ``cosine``: of the question and the candidate's sentences, the best; ``_behind``: how far it lies
+  behind the best candidate of the passage, ``_first``: of all passages; ``before_``, ``after_``: of
+  the neighbouring sentences (so for all signals);
+- ``coverage``: share of the question's idf mass that the candidate's terms cover; ``pairs``: the
+  same over character bigrams, words and numbers alone; ``peak``: over the four rarest of these;
+  ``context_coverage``: with the sentence before;
+- ``run``: longest stretch shared with the question, over the question's length; ``density``:
+  coverage over the logarithm of the length;
+- ``local_*``: what tells the sentences of one passage apart: terms weighted by how few of its
+  sentences hold them too, cosine with what a sentence's vector has beyond the passage's mean;
+- ``residual``: coverage of the terms that the report's head has not; ``_run``: longest stretch of
+  them; ``head``: it is the head's sentence;
+- ``aligned``: how well the question's word pieces find a match (``qa/alignment.py``); ``_local``:
+  weighted by what tells the sentences of the passage apart;
+- ``translated_coverage``: coverage over the phrases that the dictionary gave;
 - ``unit``: a number stands with the unit asked for; ``numbers``: share of the question's numbers;
-- ``length``: natural logarithm of the characters;
-- ``note``: whether it is a source line, byline or caption;
-- ``holds_*``: asked for and there; ``lacks_*``: asked for and not there.
+  ``new_numbers``, ``new_quotes``: numbers and quoted names that the question does not have
+  (logarithm);
+- ``length``: natural logarithm of the characters; ``position``: share of the passage before it;
+  ``last``: it ends the passage;
+- ``joined``, ``dependent``, ``note``: as ``Candidate`` and ``Passage`` have them; ``asks``: it is a
+  question itself;
+- ``wanted_*``: 1 where that kind of value is asked for and there, -1 where it is not there, else 0;
+- of the question: whether it is not Chinese, its length and idf mass (logarithms), the idf mass of
+  its translations (logarithm).
 """
 
 Matrix = NDArray[np.float32]
+
+DIGITS = 5
+"""Behind the point, of every feature."""
+
+_RARE = 4
+_QUOTED = re.compile(r"[《“\"「『]([^》”\"」』]{1,40})[》”\"」』]")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_HAN_OR_WORD = re.compile(r"\w+")
+
+_CHINESE = ("zh-Hans", "zh-Hant", "ja")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,79 +149,337 @@ class Scored:
     matrix: Matrix
 
 
-def featurise(snapshot: Snapshot, question: Question, found: Retrieved, scale: Scale) -> Scored:
-    """The candidates of the retrieved passages and their features."""
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """What is measured of one stretch of sentences."""
+
+    cosine: float
+    coverage: float
+    translated: float
+
+
+def featurise(
+    snapshot: Snapshot,
+    texts: PassageTexts,
+    question: Question,
+    found: Retrieved,
+    hits: Sequence[Hit],
+    scale: Scale,
+    alignment: Alignment,
+) -> Scored:
+    """The candidates of the retrieved passages and their features.
+
+    Args:
+        snapshot: the index.
+        texts: of the same snapshot.
+        question: as understood.
+        found: what was retrieved for it.
+        hits: the passages to take candidates from, best first.
+        scale: of the model's cosines.
+        alignment: of the same snapshot.
+    """
+    asked = _Asked(question, found)
+    aligned = _aligned(texts, question, hits, alignment)
     candidates: list[Candidate] = []
-    hits: list[Hit] = []
+    of_hits: list[Hit] = []
     rows: list[list[float]] = []
-    best = found.hits[0].score if found.hits else 0.0
-    for hit in found.hits:
+    best = found.hits[0].fused if found.hits else 0.0
+    for rank, hit in enumerate(hits):
         passage = snapshot.passages[hit.row]
+        text = texts[hit.row]
         first = int(snapshot.boundaries[hit.row])
-        own = candidates_of(snapshot.reports[hit.report], passage, hit.row, first)
+        own = candidates_of(snapshot.reports[hit.report], passage, hit.row, first, text.plain)
         if not own:
             continue
         vectors = snapshot.dense_sentences.rows(
             np.arange(first, int(snapshot.boundaries[hit.row + 1]))
         )
         cosines = scale.apply(vectors @ found.vector[0])
-        held = [frozenset(terms_of(candidate.plain)) for candidate in own]
-        covered = [_coverage(terms, found) for terms in held]
-        for number, candidate in enumerate(own):
+        alone = [
+            _Sentence(float(cosine), asked.coverage(terms), asked.translated(plain))
+            for cosine, terms, plain in zip(cosines, text.terms, text.plain, strict=True)
+        ]
+        of_passage = [
+            hit.dense,
+            hit.sentence,
+            hit.lexical,
+            hit.translated,
+            hit.fused - best,
+            hit.prior,
+            math.log(rank + 1),
+            asked.coverage(frozenset().union(*text.terms)),
+            math.log(len(text.plain)),
+            asked.coverage(texts.head(hit.report)),
+            aligned[rank].passage,
+        ]
+        local = _Local(asked, text, texts.head(hit.report), vectors, found.vector[0])
+        opens = passage is snapshot.reports[hit.report].passages[0]
+        for candidate in own:
+            begin, end = candidate.first - first, candidate.last - first
             candidates.append(candidate)
-            hits.append(hit)
+            of_hits.append(hit)
             rows.append(
                 [
-                    float(cosines[candidate.first - first : candidate.last - first + 1].max()),
-                    hit.dense,
-                    hit.sentence,
-                    hit.lexical,
-                    hit.translated,
-                    hit.score - best,
-                    hit.prior,
-                    covered[number],
-                    covered[number] - max(covered),
-                    _translated_coverage(candidate.plain, found),
-                    covered[number - 1] if number > 0 else 0.0,
-                    covered[number + 1] if number + 1 < len(own) else 0.0,
-                    *_values(question, found, candidate, held[number]),
+                    *of_passage,
+                    *_sentence_values(
+                        asked, candidate, begin, end, text, alone, local, opens, aligned[rank]
+                    ),
                     float(passage.kind != "text"),
+                    float(candidate.plain.rstrip().endswith(("?", "吗", "呢"))),
                     *_wanted(question, candidate),
+                    *asked.values,
                 ]
             )
     matrix = np.array(rows, dtype=np.float32).reshape(len(rows), len(FEATURES))
-    return Scored(tuple(candidates), tuple(hits), matrix)
+    # A tree must not tell 0 from what is 0 but for the last digits.
+    np.round(matrix, DIGITS, out=matrix)
+    _behind_first(matrix)
+    return Scored(tuple(candidates), tuple(of_hits), matrix)
 
 
-def _coverage(held: Set[str], found: Retrieved) -> float:
-    mass = sum(found.terms.values())
+_FIRST = {
+    FEATURES.index(f"{name}_first"): FEATURES.index(source)
+    for name, source in (
+        ("cosine", "cosine"),
+        ("coverage", "coverage"),
+        ("pairs", "pairs"),
+        ("local", "local_coverage"),
+        ("residual", "residual"),
+        ("aligned", "aligned"),
+        ("translated", "translated_coverage"),
+    )
+}
+
+
+def _behind_first(matrix: Matrix) -> None:
+    """Fill the columns that compare a candidate with those of all passages."""
+    if len(matrix):
+        for column, source in _FIRST.items():
+            matrix[:, column] = matrix[:, source] - matrix[:, source].max()
+
+
+class _Asked:
+    """A question as its terms are looked for in sentences."""
+
+    def __init__(self, question: Question, found: Retrieved) -> None:
+        self.question = question
+        self.terms = found.terms
+        self._mass = sum(found.terms.values())
+        self._pairs = {
+            term: w for term, w in found.terms.items() if len(term) > 1 or term.isdigit()
+        }
+        self._pairs_mass = sum(self._pairs.values())
+        rare = sorted(((w, term) for term, w in self._pairs.items()), reverse=True)[:_RARE]
+        self._rare = {term: weight for weight, term in rare}
+        self._rare_mass = sum(self._rare.values())
+        self._numbers = [term for term in found.terms if is_number(term)]
+        self._plain_numbers = frozenset(_NUMBER.findall(question.terms))
+        self._translated = found.translated
+        self._translated_mass = sum(term.weight for term in found.translated)
+        self.stretches = _HAN_OR_WORD.findall(question.terms)
+        self.length = max(sum(map(len, self.stretches)), 1)
+        self.values = (
+            float(question.language not in _CHINESE),
+            math.log(len(question.content) + 1),
+            math.log(self._mass + 1),
+            math.log(self._translated_mass + 1),
+        )
+
+    def coverage(self, held: Set[str]) -> float:
+        return _share(self.terms, held, self._mass)
+
+    def pairs(self, held: Set[str]) -> float:
+        return _share(self._pairs, held, self._pairs_mass)
+
+    def peak(self, held: Set[str]) -> float:
+        return _share(self._rare, held, self._rare_mass)
+
+    def translated(self, plain: str) -> float:
+        if not self._translated_mass:
+            return 0.0
+        held = sum(term.weight * term.held(plain) for term in self._translated)
+        return held / self._translated_mass
+
+    def numbers(self, held: Set[str]) -> float:
+        if not self._numbers:
+            return 0.0
+        return sum(term in held for term in self._numbers) / len(self._numbers)
+
+    def new_numbers(self, plain: str) -> float:
+        found = set(_NUMBER.findall(plain)) - self._plain_numbers
+        return math.log(len(found) + 1)
+
+    def new_quotes(self, plain: str) -> float:
+        found = {name for name in _QUOTED.findall(plain) if name not in self.question.terms}
+        return math.log(len(found) + 1)
+
+    def run(self, plain: str) -> float:
+        """Length of the longest stretch of the question that a text holds, over its length."""
+        longest = 0
+        for stretch in self.stretches:
+            start = 0
+            while start + longest < len(stretch):
+                if stretch[start : start + longest + 1] in plain:
+                    longest += 1
+                else:
+                    start += 1
+        return longest / self.length
+
+
+class _AlignedPassage:
+    """The matches of a question's word pieces in the sentences of one passage."""
+
+    def __init__(self, question: AlignedQuestion, matches: Matches) -> None:
+        self._question = question
+        self._matches = matches
+        best = matches.max(axis=1, initial=0.0)
+        # What every sentence matches alike tells none of them apart.
+        local = question.weights * (best - matches.mean(axis=1))
+        self._local = local / max(float(local.sum()), 1e-6)
+        self._alone = question.weights @ matches
+        self.passage = question.score(best)
+
+    def values(self, begin: int, end: int) -> tuple[float, float, float, float, float]:
+        """``aligned`` and those after it, of some sentences together."""
+        matches = self._matches[:, begin : end + 1].max(axis=1)
+        score = self._question.score(matches)
+        return (
+            score,
+            score - max(score, float(self._alone.max())),
+            0.0,
+            float(matches @ self._local),
+            float(self._alone[begin - 1]) if begin > 0 else 0.0,
+        )
+
+
+def _aligned(
+    texts: PassageTexts, question: Question, hits: Sequence[Hit], alignment: Alignment
+) -> list[_AlignedPassage]:
+    """The alignment with every hit, in order."""
+    chinese = question.language in _CHINESE
+    asked = alignment.question(normalise(question.content) if chinese else question.content)
+    sentences = [texts.pieces(hit.row, alignment.cut) for hit in hits]
+    matches = alignment.matches(asked, [one for several in sentences for one in several])
+    cuts = np.cumsum([len(several) for several in sentences])[:-1]
+    return [_AlignedPassage(asked, own) for own in np.split(matches, cuts, axis=1)] if hits else []
+
+
+class _Local:
+    """What tells the sentences of one passage apart, and from what their report is about."""
+
+    def __init__(
+        self,
+        asked: _Asked,
+        text: PassageText,
+        head: Set[str],
+        vectors: Vectors,
+        question: NDArray[np.float32],
+    ) -> None:
+        count = len(text.terms)
+        self._weights: dict[str, float] = {}
+        for term, weight in asked.terms.items():
+            holding = sum(term in terms for terms in text.terms)
+            if holding:
+                self._weights[term] = weight * idf(count, holding)
+        self._mass = sum(self._weights.values())
+        self._residual = {t: w for t, w in asked.terms.items() if t not in head}
+        self._residual_mass = sum(self._residual.values())
+        self._stretches = asked.stretches
+        self._length = asked.length
+        own = vectors - vectors.mean(axis=0)
+        norms = np.sqrt(np.einsum("ij,ij->i", own, own))
+        self.cosines: NDArray[np.float32] = (own @ question) / np.maximum(norms, 1e-6)
+
+    def coverage(self, held: Set[str]) -> float:
+        return _share(self._weights, held, self._mass)
+
+    def residual(self, held: Set[str]) -> float:
+        return _share(self._residual, held, self._residual_mass)
+
+    def residual_run(self, plain: str) -> float:
+        """Longest stretch of the question's bigrams that the head has not but a text has."""
+        longest = 0
+        for stretch in self._stretches:
+            length = 0
+            for pair in pairwise(stretch):
+                both = "".join(pair)
+                length = length + 1 if both in self._residual and both in plain else 0
+                longest = max(longest, length)
+        return longest / self._length
+
+
+def _share(weights: Mapping[str, float], held: Set[str], mass: float) -> float:
     if not mass:
         return 0.0
-    return sum(weight for term, weight in found.terms.items() if term in held) / mass
+    return sum(weight for term, weight in weights.items() if term in held) / mass
 
 
-def _translated_coverage(plain: str, found: Retrieved) -> float:
-    mass = sum(term.weight for term in found.translated)
-    if not mass:
-        return 0.0
-    held = (term.weight for term in found.translated if any(form in plain for form in term.forms))
-    return sum(held) / mass
+_NOTHING = _Sentence(0.0, 0.0, 0.0)
 
 
-def _values(
-    question: Question, found: Retrieved, candidate: Candidate, held: Set[str]
+def _sentence_values(
+    asked: _Asked,
+    candidate: Candidate,
+    begin: int,
+    end: int,
+    text: PassageText,
+    alone: Sequence[_Sentence],
+    local: _Local,
+    opens: bool,
+    aligned: _AlignedPassage,
 ) -> Sequence[float]:
-    asked = [term for term in found.terms if is_number(term)]
+    """The columns of ``SENTENCE_FEATURES`` up to ``dependent``."""
+    held = frozenset().union(*text.terms[begin : end + 1])
+    before = alone[begin - 1] if begin > 0 else _NOTHING
+    after = alone[end + 1] if end + 1 < len(alone) else _NOTHING
+    context = held | text.terms[begin - 1] if begin > 0 else held
+    cosine = max(one.cosine for one in alone[begin : end + 1])
+    coverage = asked.coverage(held)
+    translated = asked.translated(candidate.plain)
+    length = math.log(len(candidate.plain) + 1)
     return (
-        float(bool(question.units) and holds_unit(candidate.plain, question.units)),
-        sum(term in held for term in asked) / len(asked) if asked else 0.0,
-        math.log(len(candidate.plain) + 1),
+        cosine,
+        cosine - max(one.cosine for one in alone),
+        0.0,
+        before.cosine,
+        after.cosine,
+        coverage,
+        coverage - max(coverage, *(one.coverage for one in alone)),
+        0.0,
+        asked.pairs(held),
+        0.0,
+        asked.peak(held),
+        before.coverage,
+        after.coverage,
+        asked.coverage(context),
+        asked.run(candidate.plain),
+        coverage / max(length, 1.0),
+        float(local.cosines[begin : end + 1].max()),
+        local.coverage(held),
+        0.0,
+        local.residual(held),
+        0.0,
+        local.residual_run(candidate.plain),
+        float(opens and begin == 0),
+        *aligned.values(begin, end),
+        translated,
+        translated - max(translated, *(one.translated for one in alone)),
+        0.0,
+        before.translated,
+        float(bool(asked.question.units) and holds_unit(candidate.plain, asked.question.units)),
+        asked.numbers(held),
+        asked.new_numbers(candidate.plain),
+        asked.new_quotes(candidate.plain),
+        length,
+        begin / len(alone),
+        float(end + 1 == len(alone)),
+        float(candidate.joined),
+        float(candidate.dependent),
     )
 
 
 def _wanted(question: Question, candidate: Candidate) -> Sequence[float]:
-    there = {want: holds(candidate.plain, want) for want in question.wants}
-    return (
-        *(float(there.get(want, False)) for want in WANTS),
-        *(float(not there.get(want, True)) for want in ("number", "percent", "date")),
-    )
+    return [
+        (1.0 if holds(candidate.plain, want) else -1.0) if want in question.wants else 0.0
+        for want in WANTS
+    ]

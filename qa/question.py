@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from corpus.errors import UsageError
@@ -48,6 +48,8 @@ class Question:
         years: that it names.
         wants: kinds of value asked for.
         units: units asked for (``名`` of ``多少名``).
+        read_as: the text with typing errors mended; empty where there are none.
+        bag: terms of the content to how surely each is meant; none where all are.
     """
 
     text: str
@@ -59,6 +61,13 @@ class Question:
     years: tuple[int, ...]
     wants: frozenset[Want]
     units: tuple[str, ...]
+    read_as: str = ""
+    bag: Mapping[str, float] | None = None
+
+    @property
+    def meant(self) -> str:
+        """The text to embed."""
+        return self.read_as or self.text
 
     @property
     def terms(self) -> str:

@@ -9,6 +9,7 @@ vanishes by itself. Ties are broken by passage id.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -27,12 +28,9 @@ from qa.wants import holds
 
 PASSAGE_WEIGHT = 0.5
 LEXICAL_WEIGHT = 2.0
-TRANSLATED_WEIGHT = 0.5
+TRANSLATED_WEIGHT = 0.7
 
 _KANA = re.compile(r"[ぁ-ゖァ-ヺー]+")
-
-CANDIDATES = 12
-"""Passages handed to extract selection."""
 
 SEARCHED = 2_000
 """Passage and sentence vectors scored by FAISS for one question, at most."""
@@ -45,12 +43,21 @@ class TranslatedTerm:
     Attributes:
         phrase: stems, as looked up.
         forms: in search form.
-        weight: idf of "any of the forms".
+        certain: how surely each of them is meant, in (0, 1].
+        weight: geometric mean of the idf of "any of the forms" and that of the rarest one.
     """
 
     phrase: str
     forms: tuple[str, ...]
+    certain: tuple[float, ...]
     weight: float
+
+    def held(self, plain: str) -> float:
+        """How surely a text in search form holds the phrase: that of the surest form in it."""
+        return max(
+            (sure for form, sure in zip(self.forms, self.certain, strict=True) if form in plain),
+            default=0.0,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +65,9 @@ class Retrieved:
     """The passages found and what they were found by.
 
     Attributes:
-        hits: best first, at most ``CANDIDATES``.
+        hits: best first.
         vector: of the question, shape (1, dim).
-        terms: of the question to their idf.
+        terms: of the question to their idf, less where it is not sure that they are meant.
         translated: terms that the dictionary gave.
     """
 
@@ -76,11 +83,12 @@ def retrieve(
     vector: Vectors,
     scale: Scale,
     *,
+    bag: Mapping[str, float] | None = None,
     within: Collection[str] | None = None,
     priors: Mapping[str, float] | None = None,
     bylines: float = 0.0,
     language: str = "en",
-    count: int = CANDIDATES,
+    count: int,
 ) -> Retrieved:
     """Rank the passages of an index for a question.
 
@@ -89,6 +97,8 @@ def retrieve(
         content: the question's text for the lexical signals.
         vector: the question's embedding, shape (1, dim), unit length.
         scale: brings the model's cosines to the scale that the weights were chosen on.
+        bag: terms of the content to how surely each is meant; those of the content where none are
+            given.
         within: ids of the reports to search; none for all.
         priors: report id to a bonus for all its passages.
         bylines: a bonus for passages that name who wrote the report.
@@ -97,10 +107,11 @@ def retrieve(
     """
     allowed = _allowed(snapshot, within)
     dense, sentence = _dense(snapshot, vector, scale, allowed)
-    # Kana is grammar here: the reports are Chinese, and only the characters can be in them.
-    bag = counted(tokenise(_KANA.sub(" ", content) if language == "ja" else content))
-    terms = {term: snapshot.lexical.idf(term) for term in bag}
-    bound = sum(times * terms[term] for term, times in bag.items())
+    if bag is None:
+        # Kana is grammar here: the reports are Chinese, and only the characters can be in them.
+        bag = counted(tokenise(_KANA.sub(" ", content) if language == "ja" else content))
+    bound = snapshot.lexical.bound(bag)
+    terms = {term: min(sure, 1.0) * snapshot.lexical.idf(term) for term, sure in bag.items()}
     lexical = snapshot.lexical.scores(bag)
     if bound > 0:
         lexical /= np.float32(bound)
@@ -127,6 +138,7 @@ def retrieve(
             lexical=float(lexical[row]),
             translated=float(translated[row]),
             prior=float(prior[row]),
+            fused=float(score[row]),
             score=float(score[row]),
         )
         for row in _best(snapshot, score, count)
@@ -195,23 +207,34 @@ def _translated(
 ) -> tuple[NDArray[np.float32], list[TranslatedTerm]]:
     """BM25 of translated phrases over its bound, shape (passages,), and the phrases.
 
-    All translations of a phrase count as one term: its frequency in a passage is that of the most
-    frequent of them, its document frequency that of any.
+    All translations of a phrase count as one term, present in a passage as surely as the surest of
+    them is meant. Of a guessed word, presence tells more than frequency, so that the saturation
+    counts by its root; and the rarest translation tells how specific the phrase can be.
     """
     size = len(snapshot.passages)
     total = np.zeros(size, dtype=np.float32)
     terms: list[TranslatedTerm] = []
     # A Chinese question without Latin words has nothing to look up: the dictionary stays unread.
     plain_chinese = language == "en" and not any("a" <= c.lower() <= "z" for c in content)
-    for translation in () if plain_chinese else snapshot.dictionary.translate(content, language):
+    translations = (
+        ()
+        if plain_chinese
+        else snapshot.dictionary.translate(content, language, snapshot.lexical.__contains__)
+    )
+    for translation in translations:
         best = np.zeros(size, dtype=np.float32)
-        for form in translation.forms:
+        rarest = 0.0
+        for form, sure in zip(translation.forms, translation.weights, strict=True):
             rows, saturation = snapshot.lexical.form(form)
-            best[rows] = np.maximum(best[rows], saturation)
+            if len(rows):
+                rarest = max(rarest, sure * idf(size, len(rows)))
+                best[rows] = np.maximum(best[rows], np.float32(sure) * np.sqrt(saturation))
         frequency = int(np.count_nonzero(best))
         if frequency:
-            weight = idf(size, frequency)
+            weight = math.sqrt(idf(size, frequency) * rarest)
             total += np.float32(weight) * best
-            terms.append(TranslatedTerm(translation.phrase, translation.forms, weight))
+            terms.append(
+                TranslatedTerm(translation.phrase, translation.forms, translation.weights, weight)
+            )
     bound = sum(term.weight for term in terms)
     return (total / np.float32(bound) if bound else total), terms

@@ -1,16 +1,13 @@
-"""From candidates to the extracts shown: a fixed weighting of their features."""
+"""From scored candidates to the extracts shown."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from qa.candidates import Candidate
-from qa.features import FEATURES, Scored
-from qa.weights import SELECTION
+from qa.features import Scored
+from qa.trees import Scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,29 +19,24 @@ class Chosen:
     index: int
 
 
-def score_candidates(
-    scored: Scored, weights: Mapping[str, float] = SELECTION
-) -> NDArray[np.float32]:
-    """The weighted sum of each candidate's features, shape (candidates,)."""
-    vector = np.array([weights.get(name, 0.0) for name in FEATURES], dtype=np.float32)
-    scores: NDArray[np.float32] = scored.matrix @ vector
-    return scores
-
-
-def choose(
-    scored: Scored, scores: NDArray[np.float32], passages: Sequence[str], top: int
-) -> list[Chosen]:
+def choose(scored: Scored, scores: Scores, passages: Sequence[str], top: int) -> list[Chosen]:
     """The best candidates that do not overlap, best first.
 
     Args:
         scored: candidates and features.
         scores: of the candidates.
-        passages: passage id of each candidate; ties are broken by it, then by position.
+        passages: passage id of each candidate; ties are broken by it, then by position, a
+            sentence alone before one with what it points back at.
         top: extracts wanted.
     """
     order = sorted(
         range(len(scored.candidates)),
-        key=lambda i: (-float(scores[i]), passages[i], scored.candidates[i].position),
+        key=lambda i: (
+            -float(scores[i]),
+            passages[i],
+            scored.candidates[i].position,
+            scored.candidates[i].joined,
+        ),
     )
     chosen: list[Chosen] = []
     for index in order:

@@ -20,7 +20,7 @@ from embeddings.parameters import PARAMETERS
 from embeddings.snapshot import Snapshot, check_embedder, open_index
 from qa.confidence import CALIBRATION_VERSION, calibrate, read_calibration
 from qa.settings import Settings
-from qa.weights import THRESHOLD
+from qa.trained import shipped
 
 Progress = Callable[[str, int, int], None]
 """Called with the step (``wait``, ``read`` or ``embed``), what is done and what there is in all."""
@@ -236,7 +236,7 @@ def _key(corpus: str, embedder: Embedder) -> str:
         embedder.fingerprint.as_dict(),
         dict(PARAMETERS),
         FORMAT,
-        [CALIBRATION_VERSION, THRESHOLD],
+        [CALIBRATION_VERSION, shipped().digest],
     ]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 

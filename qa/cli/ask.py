@@ -142,7 +142,8 @@ class _Session:
         console = AnswerConsole(highlight=False, markup=False, emoji=False)
         print_answer(console, answer)
         if self._explain:
-            print_explanation(console, answer, _METHODS[self._answerer.calibration.method])
+            method = _METHODS[self._answerer.calibration.method]
+            print_explanation(console, answer, self._answerer.judgement, method)
 
 
 def _pages(settings: Settings, snapshot: Snapshot) -> Path:

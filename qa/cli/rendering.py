@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 
+import numpy as np
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
@@ -15,7 +16,7 @@ from qa.features import FEATURES
 from qa.language import Interface
 from qa.marks import matching_spans
 from qa.messages import message
-from qa.weights import SELECTION
+from qa.trained import Judgement
 
 
 class AnswerConsole(Console):
@@ -30,6 +31,11 @@ class AnswerConsole(Console):
 def print_answer(console: Console, answer: Answer) -> None:
     """Print extracts with their citations, or the refusal with what came nearest."""
     language = answer.interface
+    if answer.read_as:
+        # Translators: {question} is the question with its typing errors mended.
+        line = message(language, "Read as: {question}", question=answer.read_as)
+        console.print(Text(printable(line), style="italic"))
+        console.print()
     if answer.refused:
         _print_refusal(console, answer, language)
     elif answer.absent:
@@ -111,27 +117,44 @@ def citation_line(citation: Citation, language: Interface) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def print_explanation(console: Console, answer: Answer, method: str) -> None:
-    """Tables of every signal: of the passages found, and of the extracts chosen from them."""
+_SHOWN_SIGNALS = 24
+"""Signals of a table: those that move a score the most."""
+
+
+def print_explanation(console: Console, answer: Answer, judgement: Judgement, method: str) -> None:
+    """Print tables of every signal: of the passages found, and of the extracts chosen from them.
+
+    Args:
+        console: to print on.
+        answer: to explain.
+        judgement: that the extracts were chosen by.
+        method: of refusal, in words.
+    """
     hits = Table(title="Passages", title_justify="left")
-    for name in ("passage", "kind", "score", "sentence", "dense", "lexical", "translated", "prior"):
+    names = ("score", "fused", "sentence", "dense", "lexical", "translated", "prior")
+    for name in ("passage", "kind", *names):
         hits.add_column(name, justify="left" if name in ("passage", "kind") else "right")
     for hit in answer.hits:
-        numbers = (hit.score, hit.sentence, hit.dense, hit.lexical, hit.translated, hit.prior)
+        numbers = (getattr(hit, name) for name in names)
         hits.add_row(hit.passage, hit.kind, *(f"{number:.3f}" for number in numbers))
     console.print(hits)
-    chosen = Table(title="Extracts: signal (× weight = share of the score)", title_justify="left")
+    chosen = Table(title="Extracts: signal, and what it adds to the score", title_justify="left")
     chosen.add_column("signal")
     for extract in answer.ranked:
         chosen.add_column(f"[{extract.rank}] {extract.citation.passage}", justify="right")
-    for name in FEATURES:
-        if not any(extract.signals[name] for extract in answer.ranked):
-            continue
-        weight = SELECTION.get(name, 0.0)
-        chosen.add_row(
-            f"{name} (× {weight:g})",
-            *(f"{e.signals[name]:.3f} = {e.signals[name] * weight:+.3f}" for e in answer.ranked),
+    shares = [
+        judgement.contributions(np.array([e.signals[n] for n in FEATURES], dtype=np.float32))
+        for e in answer.ranked
+    ]
+    largest = (
+        {name: max(abs(share[name]) for share in shares) for name in shares[0]} if shares else {}
+    )
+    for name in sorted(largest, key=lambda name: -largest[name])[:_SHOWN_SIGNALS]:
+        cells = (
+            f"{extract.signals.get(name, 1.0):.3f} → {share[name]:+.3f}"
+            for extract, share in zip(answer.ranked, shares, strict=True)
         )
+        chosen.add_row(name, *cells)
     chosen.add_row("score", *(f"{extract.score:.3f}" for extract in answer.ranked))
     console.print(chosen)
     steps = ", ".join(f"{name} {value:.1f}" for name, value in answer.timings.items())
