@@ -72,8 +72,7 @@ class Alignment:
         """
         pieces = self._word_pieces.cut([text])[0]
         vectors = self._word_pieces.vectors(pieces)
-        anywhere = self._sample.best(vectors).mean(axis=1) if len(pieces) else np.empty(0)
-        anywhere = anywhere.astype(np.float32)
+        anywhere: NDArray[np.float32] = self._sample.best(vectors).mean(axis=1, dtype=np.float32)
         weights = np.square(1 - np.minimum(anywhere, 1)) + np.float32(1e-6)
         weights /= max(float(weights.sum()), 1e-6)
         return AlignedQuestion(pieces, vectors, anywhere, weights)

@@ -30,6 +30,7 @@ _WHICH_CITY = re.compile(
     r"|welche[rsnm]? (?:stadt|städte)|как(?:ой|ом|ие|их) город|któr\w+ miast|jaki\w* miast"
     r"|どの(?:都市|市)|(?:어느|어떤) 도시|เมืองใด|เมืองไหน|أي مدينة"
 )
+_HAN = re.compile(r"[㐀-䶿一-鿿]")
 _YEAR = re.compile(r"(?<!\d)(19[5-9]\d|20\d\d)(?!\d)")
 
 
@@ -48,6 +49,7 @@ class Question:
         years: that it names.
         wants: kinds of value asked for.
         units: units asked for (``名`` of ``多少名``).
+        places: full and short Chinese names of places that the content names in another script.
         read_as: the text with typing errors mended; empty where there are none.
         bag: terms of the content to how surely each is meant; none where all are.
     """
@@ -61,6 +63,7 @@ class Question:
     years: tuple[int, ...]
     wants: frozenset[Want]
     units: tuple[str, ...]
+    places: tuple[tuple[str, str], ...] = ()
     read_as: str = ""
     bag: Mapping[str, float] | None = None
 
@@ -136,7 +139,22 @@ def understand(
         years=tuple(dict.fromkeys(int(year) for year in _YEAR.findall(normalise(text)))),
         wants=wants(text),
         units=asked_units(text),
+        places=_foreign_places(text, mentions, finder, focused=bool(focus)),
     )
+
+
+def _foreign_places(
+    text: str, mentions: Sequence[Mention], finder: PlaceFinder, *, focused: bool
+) -> tuple[tuple[str, str], ...]:
+    """The Chinese names of places that are named in another script and not searched apart."""
+    names = (
+        (mention.place.name, mention.place.short)
+        for mention in mentions
+        if mention.place is not None
+        and not _HAN.search(text[mention.start : mention.end])
+        and not (focused and mention.covered and finder.is_whole(mention))
+    )
+    return tuple(dict.fromkeys(names))
 
 
 def _absent(mentions: Sequence[Mention], is_word: Callable[[str], bool]) -> tuple[str, ...]:

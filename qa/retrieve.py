@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus.normalise import normalise
+from embeddings.dictionary import Translation
 from embeddings.embedder import Vectors
 from embeddings.lexical import counted, idf
 from embeddings.snapshot import Snapshot
@@ -88,6 +89,7 @@ def retrieve(
     priors: Mapping[str, float] | None = None,
     bylines: float = 0.0,
     language: str = "en",
+    places: Sequence[tuple[str, ...]] = (),
     count: int,
 ) -> Retrieved:
     """Rank the passages of an index for a question.
@@ -103,6 +105,7 @@ def retrieve(
         priors: report id to a bonus for all its passages.
         bylines: a bonus for passages that name who wrote the report.
         language: in which words that are not Chinese are looked up.
+        places: Chinese names of each place that the content names in another script.
         count: hits wanted.
     """
     allowed = _allowed(snapshot, within)
@@ -115,7 +118,7 @@ def retrieve(
     lexical = snapshot.lexical.scores(bag)
     if bound > 0:
         lexical /= np.float32(bound)
-    translated, phrases = _translated(snapshot, content, language)
+    translated, phrases = _translated(snapshot, content, language, places)
     prior = _per_passage(snapshot, priors or {})
     if bylines:
         prior += np.float32(bylines) * _bylines(snapshot, allowed)
@@ -203,7 +206,7 @@ def _dense(
 
 
 def _translated(
-    snapshot: Snapshot, content: str, language: str
+    snapshot: Snapshot, content: str, language: str, places: Sequence[tuple[str, ...]]
 ) -> tuple[NDArray[np.float32], list[TranslatedTerm]]:
     """BM25 of translated phrases over its bound, shape (passages,), and the phrases.
 
@@ -216,12 +219,16 @@ def _translated(
     terms: list[TranslatedTerm] = []
     # A Chinese question without Latin words has nothing to look up: the dictionary stays unread.
     plain_chinese = language == "en" and not any("a" <= c.lower() <= "z" for c in content)
-    translations = (
-        ()
+    named = [Translation(names[0], names, (1.0,) * len(names)) for names in places]
+    spelled = (
+        []
         if plain_chinese
         else snapshot.dictionary.translate(content, language, snapshot.lexical.__contains__)
     )
-    for translation in translations:
+    # A place is known by its name alone: what its parts or its sound may mean is none of it.
+    known = {form for names in places for form in names}
+    spelled = [one for one in spelled if known.isdisjoint(one.forms)]
+    for translation in (*named, *spelled):
         best = np.zeros(size, dtype=np.float32)
         rarest = 0.0
         for form, sure in zip(translation.forms, translation.weights, strict=True):

@@ -1,4 +1,4 @@
-"""From a question to candidates with their features: what selection and refusal are computed from."""
+"""From a question to candidates with features: what selection and refusal are computed from."""
 
 from __future__ import annotations
 
@@ -99,6 +99,7 @@ class Searcher:
             priors=priors,
             bylines=BYLINE_BONUS if "author" in question.wants else 0.0,
             language=question.dictionary,
+            places=question.places,
             count=max(passages, CANDIDATES),
         )
         scored = featurise(

@@ -1,6 +1,6 @@
 """Train selection and refusal, on all sets and with each group of sets held out.
 
-    python scripts/train_selector --data ../shared/eval --out build/models [--write qa/data/models.npz]
+    python scripts/train_selector --data ../shared/eval --out build/models
 
 Reads sets in SQuAD's format (``examples.SETS``), never the questions over the city reports. Writes
 ``OUT/without-GROUP.npz`` for each group, which ``cityqa eval --models OUT`` uses for that group's

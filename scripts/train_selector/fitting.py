@@ -11,7 +11,7 @@ from examples import SEED, Example
 from qa.confidence import SCORE_FREE_SIGNALS, signals
 from qa.features import FEATURES
 from qa.select import Chosen, choose
-from qa.trained import Judgement, Method
+from qa.trained import Method
 from qa.trees import Trees, of_lightgbm
 
 ROUNDS = 350
@@ -63,7 +63,7 @@ def fit_trees(examples: Sequence[Example], method: Method) -> Trees:
 
 
 def _grades(example: Example) -> np.ndarray:
-    """2 for the shortest that answers and those nearly as short, 1 for longer ones, 0 for others."""
+    """2 for the shortest that answers and those nearly as short, 1 for longer ones, else 0."""
     shortest = example.chars[example.right].min()
     short = example.chars <= 1.3 * shortest
     return np.where(example.right, np.where(short, 2, 1), 0)
