@@ -17,6 +17,7 @@ from corpus.errors import IndexDamaged
 from embeddings.embedder import Embedder
 from embeddings.snapshot import Snapshot
 from embeddings.tokens import is_number
+from qa.asked import CHINESE
 from qa.features import FEATURES, Scored
 from qa.question import Question
 from qa.retrieve import Retrieved
@@ -26,8 +27,6 @@ from qa.trained import METHODS, Method, shipped
 
 CALIBRATION_VERSION = 2
 """Goes up when ``calibrate`` would store something else for the same model."""
-
-_CHINESE = ("zh-Hans", "zh-Hant", "ja")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +98,7 @@ def signals(
     """
     first = chosen[0]
     row = dict(zip(FEATURES, (float(v) for v in scored.matrix[first.index]), strict=True))
-    chinese = float(question.language in _CHINESE)
+    chinese = float(question.language in CHINESE)
     foreign = 1.0 - chinese
     second = chosen[1].score if len(chosen) > 1 else first.score - _NO_RIVAL
     numeric = bool(question.wants & {"number", "percent", "date"})

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus.normalise import normalise
-from embeddings.embedder import Vectors
-from embeddings.lexical import idf
 from embeddings.snapshot import Snapshot
-from embeddings.tokens import is_number
-from qa.alignment import AlignedQuestion, Alignment, Matches
+from qa.alignment import Alignment
 from qa.answer import Hit
+from qa.asked import CHINESE, Asked
 from qa.candidates import Candidate, candidates_of
 from qa.passage_texts import PassageText, PassageTexts
 from qa.question import Question
 from qa.retrieve import Retrieved
 from qa.scale import Scale
 from qa.wants import WANTS, holds, holds_unit
+from qa.within_passage import AlignedPassage, Local
 
 PASSAGE_FEATURES = (
     "passage_cosine",
@@ -126,13 +123,6 @@ Matrix = NDArray[np.float32]
 DIGITS = 5
 """Behind the point, of every feature."""
 
-_RARE = 4
-_QUOTED = re.compile(r"[《“\"「『]([^》”\"」』]{1,40})[》”\"」』]")
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_HAN_OR_WORD = re.compile(r"\w+")
-
-_CHINESE = ("zh-Hans", "zh-Hant", "ja")
-
 
 @dataclass(frozen=True, slots=True)
 class Scored:
@@ -178,7 +168,7 @@ def featurise(
         scale: of the model's cosines.
         alignment: of the same snapshot.
     """
-    asked = _Asked(question, found)
+    asked = Asked(question, found)
     aligned = _aligned(texts, question, hits, alignment)
     candidates: list[Candidate] = []
     of_hits: list[Hit] = []
@@ -212,7 +202,7 @@ def featurise(
             asked.coverage(texts.head(hit.report)),
             aligned[rank].passage,
         ]
-        local = _Local(asked, text, texts.head(hit.report), vectors, found.vector[0])
+        local = Local(asked, text, texts.head(hit.report), vectors, found.vector[0])
         opens = passage is snapshot.reports[hit.report].passages[0]
         for candidate in own:
             begin, end = candidate.first - first, candidate.last - first
@@ -258,175 +248,31 @@ def _behind_first(matrix: Matrix) -> None:
             matrix[:, column] = matrix[:, source] - matrix[:, source].max()
 
 
-class _Asked:
-    """A question as its terms are looked for in sentences."""
-
-    def __init__(self, question: Question, found: Retrieved) -> None:
-        self.question = question
-        self.terms = found.terms
-        self._mass = sum(found.terms.values())
-        self._pairs = {
-            term: w for term, w in found.terms.items() if len(term) > 1 or term.isdigit()
-        }
-        self._pairs_mass = sum(self._pairs.values())
-        rare = sorted(((w, term) for term, w in self._pairs.items()), reverse=True)[:_RARE]
-        self._rare = {term: weight for weight, term in rare}
-        self._rare_mass = sum(self._rare.values())
-        self._numbers = [term for term in found.terms if is_number(term)]
-        self._plain_numbers = frozenset(_NUMBER.findall(question.terms))
-        self._translated = found.translated
-        self._translated_mass = sum(term.weight for term in found.translated)
-        self.stretches = _HAN_OR_WORD.findall(question.terms)
-        self.length = max(sum(map(len, self.stretches)), 1)
-        self.values = (
-            float(question.language not in _CHINESE),
-            math.log(len(question.content) + 1),
-            math.log(self._mass + 1),
-            math.log(self._translated_mass + 1),
-        )
-
-    def coverage(self, held: Set[str]) -> float:
-        return _share(self.terms, held, self._mass)
-
-    def pairs(self, held: Set[str]) -> float:
-        return _share(self._pairs, held, self._pairs_mass)
-
-    def peak(self, held: Set[str]) -> float:
-        return _share(self._rare, held, self._rare_mass)
-
-    def translated(self, plain: str) -> float:
-        if not self._translated_mass:
-            return 0.0
-        held = sum(term.weight * term.held(plain) for term in self._translated)
-        return held / self._translated_mass
-
-    def numbers(self, held: Set[str]) -> float:
-        if not self._numbers:
-            return 0.0
-        return sum(term in held for term in self._numbers) / len(self._numbers)
-
-    def new_numbers(self, plain: str) -> float:
-        found = set(_NUMBER.findall(plain)) - self._plain_numbers
-        return math.log(len(found) + 1)
-
-    def new_quotes(self, plain: str) -> float:
-        found = {name for name in _QUOTED.findall(plain) if name not in self.question.terms}
-        return math.log(len(found) + 1)
-
-    def run(self, plain: str) -> float:
-        """Length of the longest stretch of the question that a text holds, over its length."""
-        longest = 0
-        for stretch in self.stretches:
-            start = 0
-            while start + longest < len(stretch):
-                if stretch[start : start + longest + 1] in plain:
-                    longest += 1
-                else:
-                    start += 1
-        return longest / self.length
-
-
-class _AlignedPassage:
-    """The matches of a question's word pieces in the sentences of one passage."""
-
-    def __init__(self, question: AlignedQuestion, matches: Matches) -> None:
-        self._question = question
-        self._matches = matches
-        best = matches.max(axis=1, initial=0.0)
-        # What every sentence matches alike tells none of them apart.
-        local = question.weights * (best - matches.mean(axis=1))
-        self._local = local / max(float(local.sum()), 1e-6)
-        self._alone = question.weights @ matches
-        self.passage = question.score(best)
-
-    def values(self, begin: int, end: int) -> tuple[float, float, float, float, float]:
-        """``aligned`` and those after it, of some sentences together."""
-        matches = self._matches[:, begin : end + 1].max(axis=1)
-        score = self._question.score(matches)
-        return (
-            score,
-            score - max(score, float(self._alone.max())),
-            0.0,
-            float(matches @ self._local),
-            float(self._alone[begin - 1]) if begin > 0 else 0.0,
-        )
-
-
 def _aligned(
     texts: PassageTexts, question: Question, hits: Sequence[Hit], alignment: Alignment
-) -> list[_AlignedPassage]:
+) -> list[AlignedPassage]:
     """The alignment with every hit, in order."""
-    chinese = question.language in _CHINESE
+    chinese = question.language in CHINESE
     asked = alignment.question(normalise(question.content) if chinese else question.content)
     sentences = [texts.pieces(hit.row, alignment.cut) for hit in hits]
     matches = alignment.matches(asked, [one for several in sentences for one in several])
     cuts = np.cumsum([len(several) for several in sentences])[:-1]
-    return [_AlignedPassage(asked, own) for own in np.split(matches, cuts, axis=1)] if hits else []
-
-
-class _Local:
-    """What tells the sentences of one passage apart, and from what their report is about."""
-
-    def __init__(
-        self,
-        asked: _Asked,
-        text: PassageText,
-        head: Set[str],
-        vectors: Vectors,
-        question: NDArray[np.float32],
-    ) -> None:
-        count = len(text.terms)
-        self._weights: dict[str, float] = {}
-        for term, weight in asked.terms.items():
-            holding = sum(term in terms for terms in text.terms)
-            if holding:
-                self._weights[term] = weight * idf(count, holding)
-        self._mass = sum(self._weights.values())
-        self._residual = {t: w for t, w in asked.terms.items() if t not in head}
-        self._residual_mass = sum(self._residual.values())
-        self._stretches = asked.stretches
-        self._length = asked.length
-        own = vectors - vectors.mean(axis=0)
-        norms = np.sqrt(np.einsum("ij,ij->i", own, own))
-        self.cosines: NDArray[np.float32] = (own @ question) / np.maximum(norms, 1e-6)
-
-    def coverage(self, held: Set[str]) -> float:
-        return _share(self._weights, held, self._mass)
-
-    def residual(self, held: Set[str]) -> float:
-        return _share(self._residual, held, self._residual_mass)
-
-    def residual_run(self, plain: str) -> float:
-        """Longest stretch of the question's bigrams that the head has not but a text has."""
-        longest = 0
-        for stretch in self._stretches:
-            length = 0
-            for pair in pairwise(stretch):
-                both = "".join(pair)
-                length = length + 1 if both in self._residual and both in plain else 0
-                longest = max(longest, length)
-        return longest / self._length
-
-
-def _share(weights: Mapping[str, float], held: Set[str], mass: float) -> float:
-    if not mass:
-        return 0.0
-    return sum(weight for term, weight in weights.items() if term in held) / mass
+    return [AlignedPassage(asked, own) for own in np.split(matches, cuts, axis=1)] if hits else []
 
 
 _NOTHING = _Sentence(0.0, 0.0, 0.0)
 
 
 def _sentence_values(
-    asked: _Asked,
+    asked: Asked,
     candidate: Candidate,
     begin: int,
     end: int,
     text: PassageText,
     alone: Sequence[_Sentence],
-    local: _Local,
+    local: Local,
     opens: bool,
-    aligned: _AlignedPassage,
+    aligned: AlignedPassage,
 ) -> Sequence[float]:
     """The columns of ``SENTENCE_FEATURES`` up to ``dependent``."""
     held = frozenset().union(*text.terms[begin : end + 1])
