@@ -39,6 +39,7 @@ SHARE = 0.5
 LIMIT = 500
 CITIES = "city_reports.dev"
 NONE = "all signals"
+PARTS = ("retrieval", "typing")
 
 _HEAD = """\
 # What each signal brings
@@ -177,14 +178,16 @@ def _measured(options: argparse.Namespace) -> Iterator[Page]:
         if cities is not None:
             scores = cities.scores(whole.on_all, kind=UnfocusedAnswerer)
             page.selection["city focus"] = {CITIES: scores}
-    del asked
-    for name in SCORED:
-        page.retrieved[name] = retrieval.recalls(options.data, name, options.limit, SEED)
-        yield page
-    judgement = whole.without("xquad")
-    for row in mistyped.scores(options.data, judgement, options.limit, SEED):
-        page.typed.append(row)
-        yield page
+            yield page
+    if "retrieval" not in options.skip:
+        for name in SCORED:
+            page.retrieved[name] = retrieval.recalls(options.data, name, options.limit, SEED)
+            yield page
+    if "typing" not in options.skip:
+        judgement = whole.without("xquad")
+        for row in mistyped.scores(options.data, judgement, options.limit, SEED):
+            page.typed.append(row)
+            yield page
 
 
 def main() -> None:
@@ -195,6 +198,9 @@ def main() -> None:
     parser.add_argument("--write", type=Path, help="the page; printed where none is named")
     parser.add_argument("--share", type=float, default=SHARE, help="of the examples")
     parser.add_argument("--limit", type=int, default=LIMIT, help="questions asked of retrieval")
+    parser.add_argument(
+        "--skip", action="append", default=[], choices=PARTS, help="leave this table out"
+    )
     parser.add_argument("--only", action="append", choices=list(GROUPS), help="may be repeated")
     options = parser.parse_args()
     options.corpus = options.corpus or options.data.parent / "reports"

@@ -55,7 +55,7 @@ class Asked:
     Attributes:
         set: name of its set.
         example: of ``scripts/train_selector``.
-        gold: id of the paragraph that answers.
+        gold: id of the paragraph that answers; empty of all but plain questions.
     """
 
     set: str
@@ -74,18 +74,18 @@ def load(data: Path, kept: Path | None, share: float, seed: int) -> list[Asked]:
     """
     found: list[Asked] = []
     for source in SETS:
-        gold = {one.text: one.reports for one in read_set(data, source).questions}
-        kinds: dict[str, list[Example]] = {}
+        kinds: dict[str, list[Asked]] = {}
+        questions = iter(read_set(data, source).questions)
         for example in _examples(data, source, kept):
-            kinds.setdefault(example.kind, []).append(example)
+            gold = ""
+            if example.kind == "plain":
+                # In the order of the questions, of which those without candidates are left out.
+                text = example.question.text
+                gold = next(one.reports[0] for one in questions if one.text == text)
+            kinds.setdefault(example.kind, []).append(Asked(source.name, example, gold))
         for kind, several in kinds.items():
-            some = Random(f"{seed} {source.name} {kind}").sample(
-                several, max(2, round(share * len(several)))
-            )
-            # A glossed question is another text; it is trained on, but never scored.
-            found += [
-                Asked(source.name, one, *(gold.get(one.question.text, ("",))[:1])) for one in some
-            ]
+            rng = Random(f"{seed} {source.name} {kind}")
+            found += rng.sample(several, max(2, round(share * len(several))))
     return found
 
 
