@@ -153,3 +153,31 @@ def probability(weights: Mapping[str, float], values: Mapping[str, float]) -> fl
     """The logistic model: ``1 / (1 + exp(-sum of weight * value))``."""
     total = sum(weight * values[name] for name, weight in weights.items())
     return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, total))))
+
+
+def byline_certainty(
+    question: Question, scored: Scored, chosen: Sequence[Chosen], *, focused: bool
+) -> float:
+    """How sure it is that the first extract is the byline that is asked for, 0 where it is none.
+
+    Nobody whose questions are trained on asks who wrote a report, so that the signals do not know
+    how little of such a question a byline holds.
+
+    Args:
+        question: as understood.
+        scored: candidates and features.
+        chosen: the extracts, best first, at least one.
+        focused: whether the question named the place whose reports were searched.
+    """
+    if not focused or "author" not in question.wants:
+        return 0.0
+    row = dict(zip(FEATURES, map(float, scored.matrix[chosen[0].index]), strict=True))
+    if not row["note"] or row["wanted_author"] <= 0:
+        return 0.0
+    # Who wrote a book that the report tells of is told where the book is, if anywhere.
+    behind = max(-row["coverage_first"], -row["translated_first"])
+    return _BYLINE if behind < _OTHER_SUBJECT else 0.0
+
+
+_BYLINE = 0.9
+_OTHER_SUBJECT = 0.5

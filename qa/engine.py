@@ -23,7 +23,7 @@ from embeddings.embedder import Embedder, Vectors
 from embeddings.snapshot import Snapshot, check_embedder
 from embeddings.tokens import terms_of
 from qa.answer import Answer, Citation, Extract, Hit
-from qa.confidence import probability, read_calibration, signals
+from qa.confidence import byline_certainty, probability, read_calibration, signals
 from qa.features import FEATURES
 from qa.links import Links
 from qa.question import Question, understand
@@ -220,7 +220,11 @@ class Answerer:
             return _Found(found, hits, [], 0.0)
         focused = bool(question.focus)
         values = signals(question, found.retrieved, scored, chosen, focused=focused)
-        return _Found(found, hits, chosen, probability(self.judgement.confidence, values))
+        confidence = max(
+            probability(self.judgement.confidence, values),
+            byline_certainty(question, scored, chosen, focused=focused),
+        )
+        return _Found(found, hits, chosen, confidence)
 
     def _priors(self, question: Question, focus: Collection[str]) -> dict[str, float]:
         """Bonus of each report against others of the same city."""

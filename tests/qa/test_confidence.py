@@ -29,13 +29,14 @@ from qa.confidence import (
     signals,
 )
 from qa.engine import Answerer
-from qa.features import FEATURES, Scored, featurise
+from qa.features import FEATURES
 from qa.links import PageLinks
 from qa.question import Question, understand
-from qa.retrieve import Retrieved, retrieve
 from qa.scale import Scale, measure_anchors, scale_to_reference
-from qa.select import score_candidates
-from qa.weights import CONFIDENCE, SCORE_FREE, SELECTION, THRESHOLD
+from qa.search import Found, Searcher
+from qa.select import choose
+from qa.trained import METHODS, Judgement, Method
+from qa.trained import shipped as shipped_models
 
 pytestmark = pytest.mark.xdist_group("shipped")
 
@@ -56,20 +57,57 @@ def test_a_probability_never_overflows(total: float) -> None:
     assert 0.0 <= probability({"x": 1.0}, {"x": total}) <= 1.0
 
 
-def test_every_weight_has_its_signal_or_feature(
+def judgement(method: Method = "signals") -> Judgement:
+    return shipped_models().judgements[method]
+
+
+def test_every_weight_has_its_signal(
     shipped: Snapshot, embedder: BuiltinEmbedder, finder: PlaceFinder
 ) -> None:
-    values = values_of(*searched("武汉建成了多少家三甲医院？", shipped, embedder, finder))
-    assert set(CONFIDENCE) == set(values)
-    assert set(SCORE_FREE) == SCORE_FREE_SIGNALS <= set(CONFIDENCE)
-    assert set(SELECTION) == set(FEATURES)
-    assert 0.0 < THRESHOLD < 1.0
+    question, found = searched("武汉建成了多少家三甲医院？", shipped, embedder, finder)
+    values = values_of(question, found, judgement())
+    assert set(judgement().confidence) == set(values)
+    assert set(judgement("score-free").confidence) == SCORE_FREE_SIGNALS < set(values)
     assert all(math.isfinite(value) for value in values.values())
 
 
+def test_signals_are_those_of_the_first_extract_and_its_rival(
+    shipped: Snapshot, embedder: BuiltinEmbedder, finder: PlaceFinder
+) -> None:
+    question, found = searched("武汉建成了多少家三甲医院？", shipped, embedder, finder)
+    scored = found.scored
+    scores = judgement().score(scored.matrix)
+    names = [hit.passage for hit in scored.hits]
+    first, second = choose(scored, scores, names, 2)
+    row = dict(zip(FEATURES, map(float, scored.matrix[first.index]), strict=True))
+    values = signals(question, found.retrieved, scored, [first, second], focused=True)
+    assert values["score"] == first.score == max(scores)
+    assert values["gap"] == pytest.approx(min(first.score - second.score, 3.0))
+    assert (values["bias"], values["focused"], values["foreign"]) == (1.0, 1.0, 0.0)
+    assert values["coverage"] == row["coverage"]
+    assert values["foreign_coverage"] == values["untranslated"] == 0.0
+    # 家 is the unit asked for: 4家 has it.
+    assert (values["unit"], values["unit_missing"], values["lacks"]) == (1.0, 0.0, 0.0)
+    alone = signals(question, found.retrieved, scored, [first], focused=False)
+    assert (alone["gap"], alone["focused"]) == (3.0, 0.0)
+
+
+def test_of_a_foreign_question_only_foreign_signals_count(
+    shipped: Snapshot, embedder: BuiltinEmbedder, finder: PlaceFinder
+) -> None:
+    question, found = searched("How many hospitals are in Wuhan?", shipped, embedder, finder)
+    values = values_of(question, found, judgement())
+    for name in "aligned passage_aligned coverage passage_coverage peak run residual".split():
+        assert values[name] == 0.0, name
+    assert values["foreign"] == 1.0
+    assert values["foreign_aligned"] > 0.0
+    assert values["translated_coverage"] > 0.0
+
+
 def test_what_is_stored_for_the_built_in_model_is_read_back(shipped: Snapshot) -> None:
-    assert read_calibration(shipped) == Calibration("signals", THRESHOLD, Scale())
-    assert read_calibration(shipped).weights is CONFIDENCE
+    threshold = judgement().threshold
+    assert 0.0 < threshold < 1.0
+    assert read_calibration(shipped) == Calibration("signals", threshold, Scale())
 
 
 def test_another_model_is_judged_without_its_scores(
@@ -78,8 +116,7 @@ def test_another_model_is_judged_without_its_scores(
     snapshot = build_index([make_report(TEXT)], characters, tmp_path, calibrate=calibrate)
     stored = read_calibration(snapshot)
     assert stored.method == "score-free"
-    assert stored.weights is SCORE_FREE
-    assert stored.threshold == THRESHOLD
+    assert stored.threshold == judgement("score-free").threshold
     expected = scale_to_reference(measure_anchors(characters))
     assert stored.scale.factor == pytest.approx(expected.factor)
     assert stored.scale.shift == pytest.approx(expected.shift)
@@ -89,7 +126,9 @@ def test_an_index_without_calibration_is_judged_without_scores(
     make_report: MakeReport, embedder: Embedder, tmp_path: Path
 ) -> None:
     snapshot = build_index([make_report(TEXT)], embedder, tmp_path)
-    assert read_calibration(snapshot) == Calibration("score-free", THRESHOLD, Scale())
+    assert read_calibration(snapshot) == Calibration(
+        "score-free", judgement("score-free").threshold, Scale()
+    )
     answer = Answerer(snapshot, embedder, PageLinks(tmp_path)).ask("新建了几个公园？")
     assert answer.ranked[0].text == TEXT
 
@@ -125,7 +164,7 @@ def test_a_calibration_is_json(shipped: Snapshot, embedder: Embedder) -> None:
     stored = json.loads(calibrate(shipped, embedder))
     assert stored == {
         "method": "signals",
-        "threshold": THRESHOLD,
+        "threshold": judgement().threshold,
         "scale": {"factor": 1.0, "shift": 0.0},
     }
 
@@ -143,39 +182,59 @@ QUESTIONS = [
 def test_no_model_enters_the_score_free_probability(
     text: str, shipped: Snapshot, embedder: BuiltinEmbedder, finder: PlaceFinder
 ) -> None:
-    question, found, scored, first = searched(text, shipped, embedder, finder)
-    plain = values_of(question, found, scored, first)
+    question, found = searched(text, shipped, embedder, finder)
     # Every number that comes from a vector is another one.
     random = np.random.default_rng(7)
     hits = {
         hit.row: replace(
-            hit, dense=random.random(), sentence=random.random(), score=random.random()
+            hit, **{name: random.random() for name in ("dense", "sentence", "fused", "score")}
         )
-        for hit in found.hits
+        for hit in found.retrieved.hits
     }
-    matrix = scored.matrix.copy()
-    for name in ("cosine", "passage_cosine", "passage_sentence", "passage_behind"):
-        matrix[:, FEATURES.index(name)] = random.random(len(matrix))
-    changed = values_of(
-        question,
-        replace(found, hits=tuple(hits[hit.row] for hit in found.hits)),
-        Scored(scored.candidates, tuple(hits[hit.row] for hit in scored.hits), matrix),
-        first,
+    matrix = found.scored.matrix.copy()
+    for column, name in enumerate(FEATURES):
+        if "cosine" in name or name in ("passage_sentence", "passage_behind"):
+            matrix[:, column] = random.random(len(matrix))
+    changed = Found(
+        replace(found.retrieved, hits=tuple(hits[hit.row] for hit in found.retrieved.hits)),
+        replace(
+            found.scored, hits=tuple(hits[hit.row] for hit in found.scored.hits), matrix=matrix
+        ),
     )
-    assert probability(SCORE_FREE, changed) == probability(SCORE_FREE, plain)
-    assert probability(CONFIDENCE, changed) != probability(CONFIDENCE, plain)
+
+    def probability_of(found: Found, method: Method) -> float:
+        one = judgement(method)
+        return probability(one.confidence, values_of(question, found, one))
+
+    assert probability_of(changed, "score-free") == probability_of(found, "score-free")
+    assert probability_of(changed, "signals") != probability_of(found, "signals")
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_what_the_reports_tell_is_more_probable_than_what_they_do_not(
+    method: Method, shipped: Snapshot, embedder: BuiltinEmbedder, finder: PlaceFinder
+) -> None:
+    def probability_of(text: str) -> float:
+        one = judgement(method)
+        return probability(
+            one.confidence, values_of(*searched(text, shipped, embedder, finder), one)
+        )
+
+    told = ["武汉改造了多少个老旧小区？", "How many old residential compounds did Wuhan renovate?"]
+    untold = ["武汉的房价是多少？", "What is the boiling point of liquid nitrogen?"]
+    assert min(map(probability_of, told)) > max(map(probability_of, untold))
 
 
 def searched(
     text: str, snapshot: Snapshot, embedder: BuiltinEmbedder, finder: PlaceFinder
-) -> tuple[Question, Retrieved, Scored, int]:
+) -> tuple[Question, Found]:
     question = understand(text, finder)
     vector = embedder.encode_queries([question.text])
-    found = retrieve(snapshot, question.terms, vector, Scale(), language=question.dictionary)
-    scored = featurise(snapshot, question, found, Scale())
-    return question, found, scored, int(np.argmax(score_candidates(scored)))
+    return question, Searcher(snapshot, embedder.word_pieces, Scale()).find(question, vector)
 
 
-def values_of(question: Question, found: Retrieved, scored: Scored, first: int) -> dict[str, float]:
-    scores = score_candidates(scored)
-    return signals(question, found, scored, scores, first, focused=bool(question.focus))
+def values_of(question: Question, found: Found, judged: Judgement) -> dict[str, float]:
+    names = [hit.passage for hit in found.scored.hits]
+    chosen = choose(found.scored, judged.score(found.scored.matrix), names, 3)
+    focused = bool(question.focus)
+    return signals(question, found.retrieved, found.scored, chosen, focused=focused)

@@ -16,8 +16,10 @@ from embeddings.build import build_index
 from embeddings.embedder import Embedder
 from embeddings.snapshot import Snapshot
 from qa.answer import Answer
-from qa.engine import TOP, Answerer
+from qa.candidates import MAX_EXTRACT_CHARS
+from qa.engine import COMPARED, TOP, Answerer
 from qa.links import PageLinks
+from qa.search import CANDIDATES
 
 pytestmark = pytest.mark.xdist_group("shipped")
 
@@ -109,7 +111,7 @@ def test_threads_get_the_answers_that_one_gets(
 def test_timings_name_every_step(answers: list[Answer]) -> None:
     for answer in answers:
         steps = set(answer.timings) - {"total"}
-        assert steps == {"understand", "encode", "retrieve", "select", "cite"}
+        assert steps == {"understand", "encode", "search", "select", "cite"}
         assert all(value >= 0.0 for value in answer.timings.values())
         assert sum(answer.timings[step] for step in steps) <= answer.timings["total"]
 
@@ -117,7 +119,7 @@ def test_timings_name_every_step(answers: list[Answer]) -> None:
 def test_the_json_of_an_answer_has_the_documented_fields(answers: list[Answer]) -> None:
     answered = next(answer for answer in answers if not answer.refused).as_json()
     assert set(answered) == set(
-        "question language refused confidence extracts nearest timings_ms".split()
+        "question read_as language refused confidence extracts nearest timings_ms".split()
     )
     assert set(answered["extracts"][0]) == set(
         "rank text report city title publisher date section passage start end score link "
@@ -166,16 +168,67 @@ def test_nothing_to_ask_is_a_usage_error(text: str, answerer: Answerer) -> None:
 # Several cities
 
 
-@pytest.mark.parametrize("top", [1, 2, 3, 5])
-def test_a_comparison_has_an_extract_of_each_city(top: int, answerer: Answerer) -> None:
+@pytest.mark.parametrize("top", [1, 2, 3, 5, 8])
+def test_a_comparison_has_two_extracts_of_each_city_or_as_many_as_wanted(
+    top: int, answerer: Answerer
+) -> None:
     answer = answerer.ask("张掖、娄底和武汉各有几个巡回指导组？", top=top)
     reports = [extract.citation.report for extract in answer.extracts]
-    assert reports[:3] == ["zhangye", "loudi", "wuhan"]
-    assert len(reports) == max(top, 3)
+    assert reports == (["zhangye", "loudi", "wuhan"] * 3)[: max(top, COMPARED * 3)]
     assert [extract.rank for extract in answer.extracts] == list(range(1, len(reports) + 1))
     texts = [extract.text for extract in answer.extracts[:3]]
     for text, figure in zip(texts, ("10个", "10个", "15个"), strict=True):
         assert f"{figure}" in text
+
+
+def test_a_comparison_is_as_certain_as_its_most_certain_half(answerer: Answerer) -> None:
+    # What the report of one of the two tells is shown, too, where the other's does not.
+    alone = answerer.ask("武汉改造了多少个老旧小区？")
+    both = answerer.ask("武汉和娄底各改造了多少个老旧小区？")
+    assert both.confidence >= both.threshold
+    assert not both.refused
+    assert {extract.citation.report for extract in both.extracts} == {"wuhan", "loudi"}
+    assert both.extracts[0].text == alone.extracts[0].text
+
+
+# Passages, as found and as ranked
+
+
+def test_the_passages_are_ranked_by_their_best_extract(answers: list[Answer]) -> None:
+    for answer in answers:
+        scores = [hit.score for hit in answer.hits]
+        assert scores == sorted(scores, reverse=True)
+        assert len({hit.row for hit in answer.hits}) == len(answer.hits)
+        best = answer.ranked[0]
+        assert best.citation.passage == answer.hits[0].passage
+        assert best.score == answer.hits[0].score
+        # Those that gave no candidate follow, by what they were found by.
+        fused = [hit.fused for hit in answer.hits[CANDIDATES:]]
+        assert fused == sorted(fused, reverse=True)
+        assert all(hit.fused >= max(fused) for hit in answer.hits[:CANDIDATES])
+
+
+@pytest.mark.parametrize("passages", [1, 15])
+def test_as_many_passages_are_found_as_are_wanted_and_as_selection_needs(
+    passages: int, answerer: Answerer
+) -> None:
+    answer = answerer.ask("武汉改造了多少个老旧小区？", passages=passages)
+    assert len(answer.hits) == max(passages, CANDIDATES)
+    # How many are wanted changes nothing about what is shown.
+    assert texts_of(answer) == texts_of(answerer.ask("武汉改造了多少个老旧小区？"))
+
+
+def texts_of(answer: Answer) -> list[str]:
+    return [extract.text for extract in answer.ranked]
+
+
+def test_no_extract_is_longer_than_its_bound_nor_shown_twice(answers: list[Answer]) -> None:
+    for answer in answers:
+        spans = [(e.citation.report, *e.citation.span) for e in answer.ranked]
+        for extract, (report, start, end) in zip(answer.ranked, spans, strict=True):
+            assert not extract.signals["joined"] or len(extract.text) <= MAX_EXTRACT_CHARS
+            overlapping = [o for o in spans if o[0] == report and o[1] < end and start < o[2]]
+            assert overlapping == [(report, start, end)]
 
 
 def test_which_city_is_searched_in_all_reports(answerer: Answerer) -> None:
@@ -244,6 +297,31 @@ def test_the_report_of_the_year_that_is_named_comes_first(year: int, yearly: Ans
         assert answer.ranked[0].hit.prior > max(e.hit.prior for e in answer.ranked[1:])
 
 
+def test_reports_without_a_city_have_no_prior_and_leave_no_city_uncovered(
+    make_report: MakeReport, make_answerer: MakeAnswerer
+) -> None:
+    reports = [
+        replace(
+            make_report(
+                f"长沙去年新建了{count}个公园，都免费向市民开放。",
+                stem=f"park{year}",
+                title=f"{year}年公园综述",
+                date=f"{year + 1}-01-15",
+            ),
+            city="",
+        )
+        for year, count in PARKS.items()
+    ]
+    answerer = make_answerer(reports)
+    assert answerer.cities == ()
+    answer = answerer.ask("长沙新建了多少个公园？")
+    assert answer.reason != "not_covered"
+    assert answer.absent == ()
+    assert {hit.prior for hit in answer.hits} == {0.0}
+    # No year either: nothing says that they are about one place.
+    assert {hit.prior for hit in answerer.ask("2020年新建了多少个公园？").hits} == {0.0}
+
+
 def test_reports_of_different_cities_have_no_prior(answerer: Answerer) -> None:
     assert {hit.prior for hit in answerer.ask("建了几个公园？").hits} == {0.0}
 
@@ -273,6 +351,19 @@ def test_undated_reports_are_answered_from(
 )
 def test_bylines_answer_who_wrote_a_report(question: str, name: str, answerer: Answerer) -> None:
     assert name in answerer.ask(question).extracts[0].text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        # No city: whose report?
+        "《血沃春华》的作者是谁？",
+        # What else they wrote is not told by a byline.
+        "Who wrote the novel about the martyrs of Jinan?",
+    ],
+)
+def test_a_byline_answers_nothing_else(question: str, answerer: Answerer) -> None:
+    assert answerer.ask(question).confidence < 0.5
 
 
 def test_an_index_answers_to_its_own_model_only(shipped: Snapshot, characters: Embedder) -> None:

@@ -19,7 +19,6 @@ from embeddings.builtin import BuiltinEmbedder
 from embeddings.snapshot import Snapshot
 from embeddings.tokens import tokenise
 from qa.retrieve import (
-    CANDIDATES,
     LEXICAL_WEIGHT,
     PASSAGE_WEIGHT,
     TRANSLATED_WEIGHT,
@@ -33,12 +32,14 @@ pytestmark = pytest.mark.xdist_group("shipped")
 MakeReport = Callable[..., Report]
 CONTENT = "建成社区养老服务中心 个"
 ALL = 10_000
+FEW = 7
 
 
 def search(
     snapshot: Snapshot, embedder: BuiltinEmbedder, content: str, **options: object
 ) -> Retrieved:
     vector = embedder.encode_queries([content])
+    options = {"count": FEW, **options}
     return retrieve(snapshot, content, vector, Scale(), **options)  # type: ignore[arg-type]
 
 
@@ -78,7 +79,9 @@ def test_the_fused_score_is_computed_as_documented(
         assert hit.prior == pytest.approx(prior)
         assert hit.translated == 0.0
         score = best[hit.row] + 0.5 * dense[hit.row] + 2.0 * lexical[hit.row] + prior
-        assert hit.score == pytest.approx(float(score), abs=1e-4)
+        assert hit.fused == pytest.approx(float(score), abs=1e-4)
+        # Until extracts are chosen, there is nothing else to rank by.
+        assert hit.score == hit.fused
     scores = [hit.score for hit in found.hits]
     assert scores == sorted(scores, reverse=True)
     assert (PASSAGE_WEIGHT, LEXICAL_WEIGHT) == (0.5, 2.0)
@@ -128,6 +131,22 @@ def test_english_words_are_found_by_their_translations(
     assert best.score == pytest.approx(fused + TRANSLATED_WEIGHT * best.translated, abs=1e-5)
 
 
+def test_terms_count_as_surely_as_they_are_meant(
+    shipped: Snapshot, embedder: BuiltinEmbedder
+) -> None:
+    index = shipped.lexical
+    bag = {"公园": 1.0, "公": 0.25, "养老": 0.5}
+    found = search(shipped, embedder, CONTENT, bag=bag, count=ALL)
+    assert found.terms == pytest.approx(
+        {term: sure * index.idf(term) for term, sure in bag.items()}
+    )
+    plain = index.scores(bag) / index.bound(bag)
+    for hit in found.hits:
+        assert hit.lexical == pytest.approx(float(plain[hit.row]), abs=1e-6)
+    # The content's own terms are not searched for beside these.
+    assert not any(hit.lexical for hit in search(shipped, embedder, CONTENT, bag={}).hits)
+
+
 def test_kana_is_not_searched_for(shipped: Snapshot, embedder: BuiltinEmbedder) -> None:
     found = search(shipped, embedder, "公園はいくつ作られましたか", language="ja")
     assert set(found.terms) == {"公", "园", "公园", "作"}
@@ -153,7 +172,7 @@ def test_a_report_is_searched_to_its_last_passage(
 ) -> None:
     # The question is about another city: nothing of this report comes near the front of all.
     found = search(shipped, embedder, "光谷生态大走廊面积", within={"jinan"})
-    assert len(found.hits) == CANDIDATES
+    assert len(found.hits) == FEW
     assert {hit.report for hit in found.hits} == {"jinan"}
     assert search(shipped, embedder, CONTENT, within={"nowhere"}).hits == ()
 

@@ -17,7 +17,16 @@ from corpus.errors import ModelError
 from qa import trained
 from qa.confidence import SCORE_FREE_SIGNALS
 from qa.features import FEATURES
-from qa.trained import METHODS, SHIPPED, Judgement, Method, encode, held_out, read_trained
+from qa.trained import (
+    METHODS,
+    PRIOR_WEIGHT,
+    SHIPPED,
+    Judgement,
+    Method,
+    encode,
+    held_out,
+    read_trained,
+)
 from qa.trees import Trees
 
 Head = dict[str, Any]
@@ -59,11 +68,23 @@ def test_a_score_is_the_trees_less_the_brevity() -> None:
     assert judgement().score(matrix).tolist() == [2.0 - 0.25 * 4.0, 0.0 - 0.25 * 2.0]
 
 
+def test_a_prior_counts_whatever_the_trees_say() -> None:
+    matrix = np.stack([row(coverage=0.75, passage_prior=-0.5), row(passage_prior=0.25)])
+    assert judgement().score(matrix).tolist() == [2.0 - 0.5 * PRIOR_WEIGHT, 0.25 * PRIOR_WEIGHT]
+    assert judgement().contributions(matrix[1])["passage_prior"] == 0.25 * PRIOR_WEIGHT
+
+
 def test_what_each_feature_adds_sums_to_the_score() -> None:
     one = row(coverage=0.75, length=4.0)
     shares = judgement().contributions(one)
     # From 0.5, the mean of all, to 2.0 by coverage.
-    assert shares == {"bias": 0.5, "cosine": 0.0, "coverage": 1.5, "length": -1.0}
+    assert shares == {
+        "bias": 0.5,
+        "cosine": 0.0,
+        "coverage": 1.5,
+        "length": -1.0,
+        "passage_prior": 0.0,
+    }
     assert sum(shares.values()) == pytest.approx(float(judgement().score(one[None])[0]))
 
 
