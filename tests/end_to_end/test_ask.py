@@ -21,7 +21,10 @@ Run = Callable[..., Any]
 
 QUESTION = "武汉改造了多少个老旧小区？"
 
-KEYS = {"question", "language", "refused", "confidence", "extracts", "nearest", "timings_ms"}
+KEYS = {
+    *("question", "read_as", "language", "refused", "confidence", "extracts", "nearest"),
+    "timings_ms",
+}
 EXTRACT_KEYS = {
     *("rank", "text", "report", "city", "title", "publisher", "date", "section", "passage"),
     *("start", "end", "score", "link", "source_link", "kind"),
@@ -58,6 +61,29 @@ def test_the_question_finds_the_same_passage_in_every_language(cityqa: Run, lang
     first = answer["extracts"][0]
     assert first["report"] == "wuhan"
     assert "老旧小区改造455个" in first["text"]
+
+
+@pytest.mark.parametrize(
+    ("question", "line"),
+    [
+        ("武汉改造了多少个老旧小曲？", "理解为：武汉改造了多少个老旧小区?"),
+        ("武漢改造了多少個老舊小曲？", "理解為：武汉改造了多少个老旧小区?"),
+        ("wuhan gaizao le duoshao ge laojiu xiaoqu", "理解为：武汉改造了多少个老旧小区"),
+    ],
+)
+def test_a_mistyped_question_says_how_it_was_read(question: str, line: str, cityqa: Run) -> None:
+    read, first = cityqa("ask", question).out.split("\n\n")[:2]
+    assert read == line
+    assert first.startswith("[1] ")
+    assert "455个" in first
+    answer = json.loads(cityqa("ask", "--json", question).out)
+    assert answer["question"] == question
+    assert answer["read_as"] == line.partition("：")[2]
+
+
+def test_a_clean_question_says_nothing_of_how_it_was_read(cityqa: Run) -> None:
+    assert cityqa("ask", QUESTION).out.startswith("[1] ")
+    assert json.loads(cityqa("ask", "--json", QUESTION).out)["read_as"] is None
 
 
 def test_json_is_one_object_whose_spans_and_links_hold(cityqa: Run) -> None:
@@ -145,7 +171,14 @@ def test_refusals_speak_simplified_chinese_and_english_too(cityqa: Run) -> None:
 def test_an_explanation_shows_every_signal_as_a_table(cityqa: Run) -> None:
     done = cityqa("ask", "--explain", QUESTION)
     assert done.code == 0
-    for word in ("lexical", "sentence", "dense", "confidence", "refused below", "milliseconds"):
+    for word in (
+        "lexical",
+        "fused",
+        "adds to the score",
+        "confidence",
+        "refused below",
+        "milliseconds",
+    ):
         assert word in done.out
 
 
