@@ -265,6 +265,8 @@ def main() -> None:
             if values:
                 measured[entry.name] = values
     if options.update:
+        # Read again: another run may have written what other sets measured.
+        text = EXPECTED.read_text(encoding="utf-8")
         EXPECTED.write_text(updated(text, measured), encoding="utf-8")
         print(f"{EXPECTED.name}: expected scores of {len(measured)} sets written")
     if failed:
