@@ -10,8 +10,8 @@ from embeddings.tokens import is_number
 from qa.question import Question
 from qa.retrieve import Retrieved
 
-CHINESE = ("zh-Hans", "zh-Hant", "ja")
-"""Languages whose questions share characters with the reports."""
+CHINESE = ("zh-Hans", "zh-Hant")
+"""Languages whose questions share words with the reports; Japanese shares characters alone."""
 
 _RARE = 4
 _QUOTED = re.compile(r"[《“\"「『]([^》”\"」』]{1,40})[》”\"」』]")

@@ -134,7 +134,13 @@ def test_the_json_of_an_answer_has_the_documented_fields(answers: list[Answer]) 
 
 
 def test_what_the_reports_do_not_tell_is_refused(answerer: Answerer) -> None:
-    for question in ("武汉的房价是多少？", "今天天气怎么样？", "東西湖區有幾家酒吧？"):
+    for question in (
+        "武汉的房价是多少？",
+        "今天天气怎么样？",
+        "東西湖區有幾家酒吧？",
+        "What is the boiling point of liquid nitrogen?",
+        "武漢の住宅価格はいくらですか？",
+    ):
         answer = answerer.ask(question)
         assert (answer.refused, answer.reason) == (True, "no_support"), question
         assert answer.extracts == ()

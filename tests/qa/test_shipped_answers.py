@@ -46,6 +46,10 @@ EXPECTED = {
     "How many teams took part in community volunteer service in Zhangye?": "2201个",
     "How many red stories did Dongxihu collect?": "200余篇",
     "How much loan money was arranged for companies in Linze County?": "20.8亿元",
+    # Japanese: its characters are in the reports, the words they make are not
+    "武漢市では老朽化した団地をいくつ改修しましたか？": "455个",
+    "武漢に三甲病院はいくつありますか？": "4家",
+    "張掖市は社区のボランティア活動に何チームが参加しましたか？": "2201个",
 }
 
 
