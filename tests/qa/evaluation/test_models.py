@@ -7,29 +7,20 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from corpus.errors import ModelError
 from qa.evaluation.models import models_for, seen
 from qa.evaluation.readers import read_questions
 from qa.trained import METHODS, Judgement, encode, read_trained
-from qa.trees import Trees
+from qa.trees import Trees, of_lightgbm
 
 OWN, OTHER = "a" * 64, "b" * 64
 
 
 def stump() -> Trees:
     """One leaf: every candidate is worth the same."""
-    return Trees(
-        feature=np.zeros(1, np.int16),
-        threshold=np.zeros(1),
-        left=np.zeros(1, np.int32),
-        right=np.zeros(1, np.int32),
-        value=np.ones(1),
-        roots=np.zeros(1, np.int32),
-        depth=0,
-    )
+    return of_lightgbm({"tree_info": [{"tree_structure": {"leaf_value": 1.0}}]})
 
 
 def write(path: Path, sets: Mapping[str, str], held_out: Mapping[str, str]) -> None:
