@@ -54,9 +54,9 @@ _SELECTION = """\
 The trees and the model of refusal are trained anew without the features of the signal, for each
 group of sets on the other groups (XQuAD's Chinese and English questions are one group); for the
 questions over the city reports, which train nothing, on all of them. What is retrieved stays as it
-is. Trained and scored on a seeded sample of {share:.0%} of the examples, so that the scores lie a
-little below those of `make scores`. `refusal_auroc` of the sets is over questions whose paragraph
-was taken out. Standard error of a share of .8: {errors}.
+is. Trained with 200 trees and scored on a seeded sample of {share:.0%} of the examples, so that the
+scores lie below those of `make scores`. `refusal_auroc` of the sets is over questions whose
+paragraph was taken out. Standard error of a share of .8: {errors}.
 
 Features of each signal:
 

@@ -50,8 +50,19 @@ def features_of(method: Method) -> tuple[str, ...]:
     return FEATURES if method == "signals" else SCORE_FREE_FEATURES
 
 
-def fit_trees(examples: Sequence[Example], method: Method) -> Trees:
-    """Trees that rank an answering candidate first, a short one before a long one."""
+def fit_trees(
+    examples: Sequence[Example],
+    method: Method,
+    rounds: int | None = None,
+    rate: float | None = None,
+) -> Trees:
+    """Trees that rank an answering candidate first, a short one before a long one.
+
+    Args:
+        examples: to learn from.
+        method: whose features are used.
+        rounds, rate: how many trees, and their learning rate; those of the method where not given.
+    """
     useful = [e for e in examples if not e.taken and e.right.any() and not e.right.all()]
     columns = [FEATURES.index(name) for name in features_of(method)]
     data = lgb.Dataset(
@@ -59,8 +70,8 @@ def fit_trees(examples: Sequence[Example], method: Method) -> Trees:
         np.concatenate([_grades(e) for e in useful]),
         group=[len(e.right) for e in useful],
     )
-    parameters = PARAMETERS | {"learning_rate": RATES[method]}
-    return of_lightgbm(lgb.train(parameters, data, ROUNDS[method]).dump_model())
+    parameters = PARAMETERS | {"learning_rate": rate or RATES[method]}
+    return of_lightgbm(lgb.train(parameters, data, rounds or ROUNDS[method]).dump_model())
 
 
 def _grades(example: Example) -> np.ndarray:

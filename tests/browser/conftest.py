@@ -90,7 +90,7 @@ def open_page(browser: Any) -> Iterator[Open]:
         )
         contexts.append(context)
         opened = Opened(context.new_page())
-        opened.page.set_default_timeout(10_000)
+        opened.page.set_default_timeout(60_000)
         opened.page.on("request", lambda request: opened.requests.append(request.url))
         opened.page.on("pageerror", lambda error: opened.complaints.append(str(error)))
         opened.page.on(
