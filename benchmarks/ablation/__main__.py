@@ -210,9 +210,10 @@ def main() -> None:
         text = page.text(options.share, options.limit)
         done = (*page.selection, *page.retrieved, *(kind for kind, *_ in page.typed))
         print(f"{time.monotonic() - started:5.0f} s: {done[-1]}", file=sys.stderr, flush=True)
-    if options.write:
-        options.write.write_text(text, encoding="utf-8")
-    else:
+        # After each signal, so that a run which is stopped keeps what it has measured.
+        if options.write:
+            options.write.write_text(text, encoding="utf-8")
+    if not options.write:
         print(text)
 
 
