@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from embeddings.snapshot import Snapshot
 from embeddings.word_pieces import Pieces, WordPieces
 from qa.passage_texts import PassageTexts
+from qa.products import product
 
 SAMPLE = 64
 """Sentences of the index that tell what a piece finds anywhere, evenly spaced."""
@@ -113,9 +114,7 @@ class _Stretches:
         """Best cosine of each row in each sentence, shape (rows, sentences)."""
         if not len(self.starts) or not len(question):
             return np.zeros((len(question), len(self.starts)), dtype=np.float32)
-        # The last digits of a product depend on the threads that share it, which may not decide
-        # which sentence is shown: it is computed with more digits than are kept.
-        cosines = (question.astype(np.float64) @ self.vectors.T).astype(np.float32)
+        cosines = product(question, self.vectors.T)
         found: NDArray[np.float32] = np.maximum.reduceat(
             cosines[:, self.members], self.starts, axis=1
         )

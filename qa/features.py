@@ -16,6 +16,7 @@ from qa.answer import Hit
 from qa.asked import CHINESE, Asked
 from qa.candidates import Candidate, candidates_of
 from qa.passage_texts import PassageText, PassageTexts
+from qa.products import product
 from qa.question import Question
 from qa.retrieve import Retrieved
 from qa.scale import Scale
@@ -184,7 +185,7 @@ def featurise(
         vectors = snapshot.dense_sentences.rows(
             np.arange(first, int(snapshot.boundaries[hit.row + 1]))
         )
-        cosines = scale.apply(vectors @ found.vector[0])
+        cosines = scale.apply(product(vectors, found.vector[0]))
         alone = [
             _Sentence(float(cosine), asked.coverage(terms), asked.translated(plain))
             for cosine, terms, plain in zip(cosines, text.terms, text.plain, strict=True)

@@ -13,6 +13,7 @@ from embeddings.lexical import idf
 from qa.alignment import AlignedQuestion, Matches
 from qa.asked import Asked, share
 from qa.passage_texts import PassageText
+from qa.products import product
 
 
 class AlignedPassage:
@@ -65,7 +66,7 @@ class Local:
         self._length = asked.length
         own = vectors - vectors.mean(axis=0)
         norms = np.sqrt(np.einsum("ij,ij->i", own, own))
-        self.cosines: NDArray[np.float32] = (own @ question) / np.maximum(norms, 1e-6)
+        self.cosines: NDArray[np.float32] = product(own, question) / np.maximum(norms, 1e-6)
 
     def coverage(self, held: Set[str]) -> float:
         """Coverage with terms weighted by how few sentences of the passage hold them."""
