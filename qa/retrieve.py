@@ -33,6 +33,8 @@ TRANSLATED_WEIGHT = 0.7
 
 _KANA = re.compile(r"[ぁ-ゖァ-ヺー]+")
 
+_DIGITS = 6
+
 SEARCHED = 2_000
 """Passage and sentence vectors scored by FAISS for one question, at most."""
 
@@ -202,6 +204,8 @@ def _dense(
     rows, cosines = snapshot.dense_sentences.search(vector, searched)
     sentence = np.full(size, cosines.min(initial=1.0), dtype=np.float32)
     np.maximum.at(sentence, snapshot.sentence_passages[rows], cosines)
+    # FAISS shares a search among threads, and the last digits depend on how many there are.
+    dense, sentence = np.round(dense, _DIGITS), np.round(sentence, _DIGITS)
     return scale.apply(dense), scale.apply(sentence)
 
 
