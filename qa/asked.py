@@ -7,11 +7,9 @@ import re
 from collections.abc import Mapping, Set
 
 from embeddings.tokens import is_number
+from qa.language import CHINESE
 from qa.question import Question
 from qa.retrieve import Retrieved
-
-CHINESE = ("zh-Hans", "zh-Hant")
-"""Languages whose questions share words with the reports; Japanese shares characters alone."""
 
 _RARE = 4
 _QUOTED = re.compile(r"[《“\"「『]([^》”\"」』]{1,40})[》”\"」』]")

@@ -17,8 +17,8 @@ from corpus.errors import IndexDamaged
 from embeddings.embedder import Embedder
 from embeddings.snapshot import Snapshot
 from embeddings.tokens import is_number
-from qa.asked import CHINESE
 from qa.features import FEATURES, Scored
+from qa.language import CHINESE
 from qa.question import Question
 from qa.retrieve import Retrieved
 from qa.scale import Scale, measure_anchors, scale_to_reference

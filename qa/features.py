@@ -13,8 +13,9 @@ from corpus.normalise import normalise
 from embeddings.snapshot import Snapshot
 from qa.alignment import Alignment
 from qa.answer import Hit
-from qa.asked import CHINESE, Asked
+from qa.asked import Asked
 from qa.candidates import Candidate, candidates_of
+from qa.language import CHINESE
 from qa.passage_texts import PassageText, PassageTexts
 from qa.products import product
 from qa.question import Question

@@ -68,6 +68,10 @@ _SIGNS: dict[str, re.Pattern[str]] = {
 }
 
 
+CHINESE = ("zh-Hans", "zh-Hant")
+"""Languages whose questions share words with the reports; Japanese shares characters alone."""
+
+
 def detect_language(text: str) -> str:
     """The tag of the language that a question is written in.
 

@@ -10,7 +10,7 @@ from corpus.errors import UsageError
 from corpus.normalise import normalise
 from corpus.places.recognise import Mention, PlaceFinder
 from qa.interrogatives import without_interrogatives
-from qa.language import Interface, detect_language, interface_language
+from qa.language import CHINESE, Interface, detect_language, interface_language
 from qa.wants import Want, asked_units, wants
 
 MAX_CHARS = 2_000
@@ -80,7 +80,7 @@ class Question:
     @property
     def dictionary(self) -> str:
         """The language in which words that are not Chinese are looked up."""
-        return "en" if self.language in ("zh-Hans", "zh-Hant") else self.language
+        return "en" if self.language in CHINESE else self.language
 
     @property
     def compares(self) -> bool:

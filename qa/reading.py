@@ -7,12 +7,11 @@ from dataclasses import replace
 
 from corpus.normalise import normalise
 from embeddings.snapshot import Snapshot
-from qa.language import detect_language, interface_language
+from qa.language import CHINESE, detect_language, interface_language
 from qa.question import Question
 from qa.spelling import respell
 from qa.wants import asked_units, wants
 
-_CHINESE = ("zh-Hans", "zh-Hant")
 # English, as pinyin is taken for at first; where le or de stand in it, for another language.
 _LETTERS = re.compile(r"[^\W\d_]")
 _LATIN = re.compile("[a-zü]")
@@ -35,7 +34,7 @@ def reread(question: Question, snapshot: Snapshot) -> Question:
         # Doubtful: only the terms are mixed.
         return replace(question, bag=spelling.bag)
     language = question.language
-    if language not in _CHINESE:
+    if language not in CHINESE:
         language = detect_language(meant)
     content = respell(question.content, snapshot.lexical, snapshot.readings).corrected
     return replace(
@@ -52,7 +51,7 @@ def reread(question: Question, snapshot: Snapshot) -> Question:
 
 def _may_be_typed(question: Question) -> bool:
     """Whether it is Chinese, or in plain letters alone, which may be pinyin."""
-    if question.language in (*_CHINESE, "en"):
+    if question.language in (*CHINESE, "en"):
         return True
     letters = _LETTERS.findall(question.text.lower())
     return all(_LATIN.fullmatch(letter) for letter in letters)
