@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, HttpUrl, SecretStr, field_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
@@ -43,6 +43,19 @@ class TelegramSettings(SettingsGroup):
     hash_key: SecretStr | None = Field(
         None, description="Key with which chat ids are hashed; made and kept where there is none."
     )
+    user_limit: int = Field(20, ge=1, description="Questions a minute that one user may ask.")
+    chat_limit: int = Field(40, ge=1, description="Questions a minute that one chat may ask.")
+    metrics_listen: str = Field(
+        "127.0.0.1", description="Address that /healthz and /metrics listen on."
+    )
+    metrics_port: int = Field(
+        9464, ge=0, le=65535, description="Port of /healthz and /metrics; 0 turns them off."
+    )
+    reload_seconds: int = Field(
+        30, ge=1, description="Seconds between two looks whether the index was built anew."
+    )
+    log_format: Literal["text", "json"] = Field("text", description="Lines of the log.")
+    log_text: bool = Field(False, description="Whether the log holds what people write.")
 
     @field_validator("webhook_url")
     @classmethod

@@ -1,0 +1,1 @@
+"""Handlers: what the bot does with each kind of update."""

@@ -1,0 +1,1 @@
+"""Running the bot: updates in, requests out, limits, monitoring, start and stop."""

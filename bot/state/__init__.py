@@ -1,0 +1,1 @@
+"""What the bot keeps of chats: settings, last questions, answers, updates not finished."""

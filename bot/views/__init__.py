@@ -1,0 +1,1 @@
+"""Views: what is shown, made from reports, answers and settings; nothing is sent here."""
