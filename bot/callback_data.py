@@ -1,8 +1,8 @@
 """What a button carries: an action and what it is about, at most 64 bytes.
 
-``ACTION:FIELD:FIELD…``, as ``p:wuhan-1a2b3c4d``. Passages and reports go by their ids, which are made
-from content, so that a button leads to the same place after a restart or a rebuilt index. Clients can
-send any bytes: what does not parse is none of ours.
+``ACTION:FIELD:FIELD…``, as ``p:wuhan-1a2b3c4d``. Passages and reports go by their ids, which are
+made from content, so that a button leads to the same place after a restart or a rebuilt index.
+Clients can send any bytes: what does not parse is none of ours.
 """
 
 from __future__ import annotations

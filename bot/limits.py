@@ -1,6 +1,6 @@
 """Telegram's limits, and what we keep to within them.
 
-Lengths of texts are counted in UTF-16 code units, as the Bot API does, unless a name says otherwise.
+Lengths of texts are counted in UTF-16 code units, as the Bot API does, unless it says otherwise.
 Sources: the Bot API (https://core.telegram.org/bots/api), its page on deep links
 (https://core.telegram.org/bots/features#deep-linking) and its FAQ on sending limits
 (https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this).
