@@ -1,0 +1,89 @@
+"""What handlers reach from an update: the services, the chat, its settings, its language."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from telegram import Message, Update
+from telegram import Chat as TelegramChat
+from telegram.ext import ContextTypes
+
+from bot.services import Services
+from bot.state.records import Chat
+from bot.view import ViewContext
+from corpus.errors import CityqaError
+from qa.feedback.hashing import chat_hash
+from qa.language import Interface
+
+_LOG = logging.getLogger(__name__)
+
+SERVICES = "services"
+"""Key of the services in ``application.bot_data``."""
+
+_TRADITIONAL = ("hant", "tw", "hk", "mo")
+
+
+def services_of(context: ContextTypes.DEFAULT_TYPE) -> Services:
+    """The services of the running bot."""
+    services = context.bot_data[SERVICES]
+    assert isinstance(services, Services)
+    return services
+
+
+def chat_of(update: Update) -> TelegramChat | None:
+    """The chat that an update comes from; none for an inline query."""
+    return update.effective_chat
+
+
+def hashed(services: Services, id_: int) -> str:
+    """The keyed hash under which a chat or user is kept."""
+    return chat_hash(services.hash_key, id_)
+
+
+def is_group(chat: TelegramChat) -> bool:
+    """Whether several people talk in a chat."""
+    return chat.type != TelegramChat.PRIVATE
+
+
+def thread_of(message: Message | None) -> int | None:
+    """The topic of a forum that a message stands in; none elsewhere.
+
+    Replies in groups without topics have a thread as well, in which nothing can be sent.
+    """
+    if message is None or not message.is_topic_message:
+        return None
+    return message.message_thread_id
+
+
+def language_of_code(code: str | None) -> Interface:
+    """The interface language for a user's language tag, as ``zh-hant``, ``zh-TW`` or ``en``."""
+    tag, *parts = (code or "").lower().replace("_", "-").split("-")
+    if tag != "zh":
+        return "en"
+    return "zh_Hant" if any(part in _TRADITIONAL for part in parts) else "zh_Hans"
+
+
+def user_language(update: Update) -> Interface:
+    """The interface language of the user's own settings."""
+    user = update.effective_user
+    return language_of_code(user.language_code if user is not None else None)
+
+
+async def kept_chat(services: Services, chat_id: int) -> Chat:
+    """What is kept of a chat; nothing where the disk refuses, which is logged."""
+    key = hashed(services, chat_id)
+    try:
+        return await asyncio.to_thread(services.chats.chat, key)
+    except CityqaError as error:
+        _LOG.warning("settings of a chat cannot be read: %s", error)
+        return Chat()
+
+
+async def context_for(services: Services, update: Update) -> ViewContext:
+    """What views need: the language that the chat has chosen, else the user's, and the links."""
+    chat = chat_of(update)
+    # Inline queries come from no chat; what the user chose in private holds for them.
+    key = chat.id if chat is not None else update.effective_user and update.effective_user.id
+    kept = await kept_chat(services, key) if key is not None else Chat()
+    return ViewContext(kept.language or user_language(update), services.library.links)
