@@ -21,6 +21,9 @@
     ├── FeedbackFault           the feedback store cannot be used
     │   ├── FeedbackDamaged     its file is no store, cut short or changed
     │   └── FeedbackNewer       a later version of the program made it
+    ├── StateFault              the bot's state cannot be used
+    │   ├── StateDamaged        its file is no state, cut short or changed
+    │   └── StateNewer          a later version of the program made it
     └── StorageError            the disk refuses: full, read-only, no permission
 """
 
@@ -123,6 +126,18 @@ class FeedbackDamaged(FeedbackFault):
 
 class FeedbackNewer(FeedbackFault):
     """A later version of the program made the feedback store."""
+
+
+class StateFault(CityqaError):
+    """The bot's state cannot be used."""
+
+
+class StateDamaged(StateFault):
+    """The file of the bot's state is none, cut short or changed."""
+
+
+class StateNewer(StateFault):
+    """A later version of the program made the bot's state."""
 
 
 class StorageError(CityqaError):

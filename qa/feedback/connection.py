@@ -1,4 +1,4 @@
-"""A connection to the file of the feedback store, brought up to the current schema."""
+"""A connection to the file of a store, brought up to the current schema."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from pathlib import Path
 
 from corpus.errors import CityqaError
 from qa.feedback.faults import damaged, newer
-from qa.feedback.migrations import APPLICATION_ID, LATEST, migrate, version_of
+from qa.feedback.layout import Layout
+from qa.feedback.migrations import migrate, version_of
 
 PATIENCE = 15.0
 """Seconds that a store waits by default."""
@@ -18,11 +19,14 @@ PATIENCE = 15.0
 _PAUSE = 0.02
 
 
-def connect(path: Path, *, create: bool, patience: float = PATIENCE) -> sqlite3.Connection | None:
+def connect(
+    path: Path, layout: Layout, *, create: bool, patience: float = PATIENCE
+) -> sqlite3.Connection | None:
     """Open a store, in autocommit mode, usable from any one thread at a time.
 
     Args:
         path: of its file; only its owner may read what is created there.
+        layout: of this kind of store.
         create: whether a store is made where there is none.
         patience: seconds to wait for another connection that writes.
 
@@ -30,8 +34,8 @@ def connect(path: Path, *, create: bool, patience: float = PATIENCE) -> sqlite3.
         none where there is no store and none is made.
 
     Raises:
-        FeedbackDamaged: the file is no store.
-        FeedbackNewer: a later version of the program made it.
+        layout.damaged: the file is no such store.
+        layout.newer: a later version of the program made it.
         sqlite3.Error, OSError: it cannot be opened.
     """
     if path.is_dir():
@@ -52,7 +56,7 @@ def connect(path: Path, *, create: bool, patience: float = PATIENCE) -> sqlite3.
             check_same_thread=False,
         )
         try:
-            _prepare(connection, path)
+            _prepare(connection, path, layout)
         except BaseException as error:
             connection.close()
             # While a file is made a store, or the last connection to it closes, SQLite does not
@@ -64,19 +68,18 @@ def connect(path: Path, *, create: bool, patience: float = PATIENCE) -> sqlite3.
         return connection
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    _check(connection, path)
+def _prepare(connection: sqlite3.Connection, path: Path, layout: Layout) -> None:
+    _check(connection, path, layout)
     # Cells and pages that are freed are written over with zeros.
     connection.execute("PRAGMA secure_delete = ON")
-    # What was acknowledged outlives a power cut as well.
-    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute(f"PRAGMA synchronous = {layout.synchronous}")
     if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         connection.execute("PRAGMA journal_mode = WAL")
-    migrate(connection)
+    migrate(connection, layout.steps)
     connection.execute("PRAGMA foreign_keys = ON")
 
 
-def _check(connection: sqlite3.Connection, path: Path) -> None:
+def _check(connection: sqlite3.Connection, path: Path, layout: Layout) -> None:
     """Refuse what is no store, or one that this program does not know."""
     version = version_of(connection)
     if version == 0:
@@ -86,10 +89,10 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
         else:
             return
     application = connection.execute("PRAGMA application_id").fetchone()[0]
-    if version == 0 or application != APPLICATION_ID:
-        raise damaged(path, "another program made this database")
-    if version > LATEST:
-        raise newer(path, version)
+    if version == 0 or application != layout.application_id:
+        raise damaged(path, layout, "another program made this database")
+    if version > len(layout.steps):
+        raise newer(path, layout, version)
 
 
 def _is_busy(error: BaseException) -> bool:

@@ -8,12 +8,12 @@ step, at the end.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+
+from corpus.errors import FeedbackDamaged, FeedbackNewer
+from qa.feedback.layout import Layout, Step
 
 APPLICATION_ID = 0x63717166
 """Written into the file's header (``PRAGMA application_id``): "cqqf"."""
-
-Step = Callable[[sqlite3.Connection], None]
 
 
 def _answers(connection: sqlite3.Connection) -> None:
@@ -76,6 +76,10 @@ def _ratings(connection: sqlite3.Connection) -> None:
 STEPS: tuple[Step, ...] = (_answers, _ratings)
 
 LATEST = len(STEPS)
+
+FEEDBACK = Layout(
+    "feedback store", APPLICATION_ID, STEPS, "FULL", damaged=FeedbackDamaged, newer=FeedbackNewer
+)
 
 
 def version_of(connection: sqlite3.Connection) -> int:
