@@ -70,6 +70,7 @@ class FeedbackStore(StoreFile):
         *,
         rank: int | None = None,
         time: datetime.datetime | None = None,
+        chat: str | None = None,
     ) -> bool:
         """Keep a rating; it takes the place of an earlier one of the same answer and rater.
 
@@ -79,9 +80,12 @@ class FeedbackStore(StoreFile):
             rating: what is said.
             rank: of the extract that it is said of; none for the answer as a whole.
             time: when, with a time zone; now where it is none.
+            chat: keyed hash of the chat that the answer must have been shown in; any where none
+                is given.
 
         Returns:
-            whether the answer is kept, and so its rating: it may have been forgotten.
+            whether the answer is kept, and so its rating: it may have been forgotten, or shown in
+            another chat.
 
         Raises:
             UsageError: there is no such kind of rating, or the answer showed no extract of that
@@ -96,7 +100,8 @@ class FeedbackStore(StoreFile):
             if (
                 connection is None
                 or not connection.execute(
-                    "SELECT count(*) FROM answers WHERE id = ?", (answer,)
+                    "SELECT count(*) FROM answers WHERE id = ? AND (? IS NULL OR chat = ?)",
+                    (answer, chat, chat),
                 ).fetchone()[0]
             ):
                 return False
@@ -140,6 +145,27 @@ class FeedbackStore(StoreFile):
         if ratings + answers:
             self._clean()
         return ratings + answers
+
+    def forget_ratings(self, rater: str) -> int:
+        """Delete the ratings that someone gave, wherever the answers were shown.
+
+        Args:
+            rater: keyed hash of who rated.
+
+        Returns:
+            how many ratings were deleted.
+
+        Raises:
+            ValueError: it is no hash.
+        """
+        check_hash(rater)
+        with self._writing() as connection:
+            if connection is None:
+                return 0
+            count = connection.execute("DELETE FROM ratings WHERE rater = ?", (rater,)).rowcount
+        if count:
+            self._clean()
+        return count
 
     def purge(self, older_than_days: int | None) -> int:
         """Delete old answers with their ratings.

@@ -309,3 +309,45 @@ def test_times_are_kept_to_the_millisecond_before_the_epoch_too() -> None:
         assert moment(milliseconds(time)) == time
     east = datetime.timezone(datetime.timedelta(hours=8))
     assert milliseconds(datetime.datetime(1970, 1, 1, 8, tzinfo=east)) == 0
+
+
+def test_a_rating_from_another_chat_is_not_kept(
+    store: FeedbackStore, shown: Shown, rater: Rater
+) -> None:
+    answer = store.record_answer(shown(chat=rater(1)))
+    assert not store.rate(answer, rater(2), "helpful", chat=rater(3))
+    assert list(store.export()) == []
+    assert store.rate(answer, rater(2), "helpful", chat=rater(1))
+    assert len(list(store.export())) == 1
+
+
+def test_someones_ratings_are_deleted_and_no_answer_nor_rating_of_others(
+    store: FeedbackStore, shown: Shown, rater: Rater
+) -> None:
+    answer = store.record_answer(shown(chat=rater(2)))
+    for number in (2, 3):
+        assert store.rate(answer, rater(number), "helpful")
+    assert store.forget_ratings(rater(2)) == 1
+    (left,) = store.export()
+    assert [given.rater for given in left.ratings] == [rater(3)]
+    assert rater(2) not in {given.rater for given in left.ratings}
+    assert store.forget_ratings(rater(2)) == 0
+    with pytest.raises(ValueError, match="no hash"):
+        store.forget_ratings("42")
+
+
+def test_deleted_ratings_leave_nothing_on_the_disk(
+    store: FeedbackStore, shown: Shown, rater: Rater
+) -> None:
+    answer = store.record_answer(shown(chat=None))
+    assert store.rate(answer, rater(7), "helpful")
+    assert rater(7).encode() in everything(store.path)
+    store.forget_ratings(rater(7))
+    assert rater(7).encode() not in everything(store.path)
+
+
+def test_forgetting_ratings_makes_no_store(tmp_path: Path, rater: Rater) -> None:
+    path = tmp_path / "none" / "feedback.sqlite3"
+    with FeedbackStore(path) as empty:
+        assert empty.forget_ratings(rater(1)) == 0
+    assert not path.parent.exists()
