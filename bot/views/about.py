@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.callback_data import Action, data, key
 from bot.styled import Style, Styled
 from bot.view import View, ViewContext
 from bot.views.commands import PUBLIC, descriptions
-from bot.views.notices import examples_keyboard
 from qa.messages import message
 from qa.small_talk import Talk
 
@@ -38,7 +40,7 @@ def start_view(context: ViewContext, *, examples: Sequence[str], cities: Sequenc
     text.add("\n\n")
     text.add(message(language, "Ask in your own words, in Chinese, English or another language."))
     _covered(text, context, cities)
-    return View(_invited(text, context, examples), examples_keyboard(examples))
+    return View(_invited(text, context, examples), example_keyboard(examples))
 
 
 def help_view(
@@ -90,7 +92,7 @@ def help_view(
             "answer helped, which makes the next ones better.",
         )
     )
-    return View(_invited(text, context, examples), examples_keyboard(examples))
+    return View(_invited(text, context, examples), example_keyboard(examples))
 
 
 def privacy_view(context: ViewContext, *, days: int, log_text: bool, group: bool) -> View:
@@ -165,7 +167,16 @@ def small_talk_view(
         return View(text)
     else:
         text.add(message(language, "Glad to hear it. Is there anything else you would like?"))
-    return View(_invited(text, context, examples), examples_keyboard(examples))
+    return View(_invited(text, context, examples), example_keyboard(examples))
+
+
+def example_keyboard(examples: Sequence[str]) -> InlineKeyboardMarkup | None:
+    """A row a question, each asking it; none without questions."""
+    rows = [
+        [InlineKeyboardButton(question, callback_data=data(Action.EXAMPLE, key(question)))]
+        for question in examples
+    ]
+    return InlineKeyboardMarkup(rows) if rows else None
 
 
 def _covered(text: Styled, context: ViewContext, cities: Sequence[str]) -> None:
