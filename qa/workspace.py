@@ -70,7 +70,11 @@ def embedder_of(settings: Settings) -> Embedder:
 
 
 def open_workspace(
-    settings: Settings, *, progress: Progress | None = None, verify: bool = False
+    settings: Settings,
+    *,
+    progress: Progress | None = None,
+    verify: bool = False,
+    embedder: Embedder | None = None,
 ) -> Opened:
     """Open the index that the settings lead to.
 
@@ -81,6 +85,7 @@ def open_workspace(
         settings: the effective ones.
         progress: told of each step of a build.
         verify: compare the digests of the index's files first, not only their sizes.
+        embedder: that of the settings, where it is loaded already.
 
     Raises:
         IndexFault: a named index cannot be used.
@@ -88,10 +93,10 @@ def open_workspace(
     """
     if settings.index is not None:
         snapshot = open_index(settings.index, verify=verify)
-        embedder = embedder_of(settings)
+        embedder = embedder or embedder_of(settings)
         check_embedder(snapshot, embedder)
         return Opened(snapshot, embedder)
-    embedder = embedder_of(settings)
+    embedder = embedder or embedder_of(settings)
     folders = corpus_folders(settings)
 
     def read() -> tuple[Sequence[Report], tuple[str, ...]]:
