@@ -35,6 +35,10 @@ BUTTON_TEXT = 64
 BUTTONS = 100
 """Buttons of one keyboard."""
 
+KEYBOARD_BYTES = 8000
+"""Bytes of a keyboard's labels, data and addresses that we keep to: Telegram refuses larger ones,
+about 10,000, as REPLY_MARKUP_TOO_LONG, and documents no figure."""
+
 INLINE_RESULTS = 50
 """Results that answer one inline query."""
 

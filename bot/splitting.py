@@ -120,14 +120,14 @@ def _cut(text: str, start: int, longest: int) -> int:
     """Where the part that begins at ``start`` ends, at most at ``longest``."""
     window = text[start : longest + 1]
     # The character behind tells whether one is seen to end here.
-    ends = [start + match.end() for match in _SEEN.finditer(window)]
+    ends: list[int] = [start + match.end() for match in _SEEN.finditer(window)]
     ends = [end for end in ends if end <= longest]
     if not ends:
         return longest
     known = set(ends)
     half = start + (longest - start + 1) // 2
     for place in _PLACES:
-        found = [start + match.end() for match in place.finditer(window)]
+        found: list[int] = [start + match.end() for match in place.finditer(window)]
         found = [end for end in found if half <= end and end in known]
         if found:
             return found[-1]
