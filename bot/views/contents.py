@@ -1,0 +1,66 @@
+"""A report's table of contents."""
+
+from __future__ import annotations
+
+from bot.callback_data import Action
+from bot.cleaning import clean
+from bot.keyboards import in_rows, keyboard, page_of, pager, press
+from bot.splitting import label
+from bot.styled import Style
+from bot.view import View, ViewContext
+from bot.views.heading import report_heading
+from bot.views.passage import page_buttons, report_buttons, share
+from bot.views.source import citation_of, original_page, own_page
+from corpus.report import Passage, Report
+from qa.messages import message
+
+PAGE = 8
+"""Sections on one page."""
+
+_LABEL = 40
+
+
+def contents_view(report: Report, page: int, context: ViewContext) -> View:
+    """The headings of a report, each a button to its first passage; of a report without any, the
+    beginnings of its passages.
+
+    Args:
+        report: to show.
+        page: from 0, clamped.
+        context: of the view.
+    """
+    places = _places(report, message(context.language, "Beginning"))
+    shown, page, pages = page_of(places, page, PAGE)
+    text = report_heading(report, context).gap()
+    text.add(message(context.language, "Contents"), Style.BOLD)
+    if pages > 1:
+        text.add(f" · {page + 1} / {pages}")
+    leads = []
+    if report.passages:
+        citation = citation_of(report, report.passages[0], context)
+        leads = page_buttons(own_page(citation, context), original_page(citation), context)
+    return View(
+        text,
+        keyboard(
+            *([press(name, Action.PASSAGE, passage.id)] for name, passage in shown),
+            pager(Action.CONTENTS, page, pages, report.id),
+            report_buttons(report, context, but=Action.CONTENTS),
+            *in_rows([*leads, *share(report.id, context)], 2),
+            [press(message(context.language, "All reports"), Action.REPORTS, 0)],
+        ),
+    )
+
+
+def _places(report: Report, beginning: str) -> list[tuple[str, Passage]]:
+    """What can be opened: sections by their headings, each with its first passage."""
+    places: list[tuple[str, Passage]] = []
+    for section in report.sections:
+        for passage in report.passages:
+            if section.span.start <= passage.span.start < section.span.end:
+                places.append((label(clean(section.heading), _LABEL) or beginning, passage))
+                break
+    if len(places) > 1:
+        return places
+    return [
+        (label(clean(report.slice(passage.span)), _LABEL), passage) for passage in report.passages
+    ]
