@@ -16,6 +16,7 @@ GATE = -1
 
 MODULES = (
     "membership",
+    "buttons",
     "about",
     "choices",
     "sources",

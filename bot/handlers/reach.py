@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from telegram import Message, Update
 from telegram import Chat as TelegramChat
+from telegram import Message, Update
 from telegram.ext import ContextTypes
 
 from bot.services import Services
@@ -82,8 +82,7 @@ async def kept_chat(services: Services, chat_id: int) -> Chat:
 
 async def context_for(services: Services, update: Update) -> ViewContext:
     """What views need: the language that the chat has chosen, else the user's, and the links."""
-    chat = chat_of(update)
     # Inline queries come from no chat; what the user chose in private holds for them.
-    key = chat.id if chat is not None else update.effective_user and update.effective_user.id
-    kept = await kept_chat(services, key) if key is not None else Chat()
+    where = update.effective_chat or update.effective_user
+    kept = await kept_chat(services, where.id) if where is not None else Chat()
     return ViewContext(kept.language or user_language(update), services.library.links)

@@ -1,0 +1,128 @@
+"""Questions: texts in private, ``/ask`` everywhere, mentions and replies in groups, edits."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from telegram import Message, Update
+from telegram.ext import BaseHandler, ContextTypes, MessageHandler, filters
+
+from bot.handlers.asking import answer_text, examples_for
+from bot.handlers.commands import argument, command_of, on_command
+from bot.handlers.compare import answer_comparison
+from bot.handlers.groups import is_automatic, question_to_bot, text_replied_to
+from bot.handlers.reach import context_for, hashed, is_group, services_of
+from bot.handlers.seldom import Seldom
+from bot.handlers.showing import place_of, put
+from bot.state.records import Shown
+from bot.views.notices import how_to_ask_view, text_only_view, unknown_command_view
+
+_ALBUMS = "albums"
+_ALBUM_SECONDS = 600.0
+
+
+def handlers() -> list[BaseHandler[Any, Any, Any]]:
+    """In order; after all others, since these take what is left."""
+    return [
+        on_command("ask", callback=ask),
+        on_command(callback=unknown_command),
+        MessageHandler(filters.UpdateType.MESSAGE & filters.StatusUpdate.ALL, nothing),
+        MessageHandler(filters.UpdateType.MESSAGE, text),
+        MessageHandler(filters.UpdateType.EDITED_MESSAGE, edited),
+    ]
+
+
+async def ask(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+    """``/ask QUESTION``; without a question, that of the message replied to."""
+    message = update.effective_message
+    question = argument(update, context)
+    if not question and message is not None:
+        question = text_replied_to(message)
+    if question:
+        await answer_text(update, context, question)
+    else:
+        await how_to_ask(update, context)
+
+
+async def how_to_ask(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+    """Say how to ask, with example questions."""
+    services = services_of(context)
+    place = place_of(services, update)
+    if place is not None:
+        view_context = await context_for(services, update)
+        await put(place, how_to_ask_view(view_context, await examples_for(services, view_context)))
+
+
+async def text(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+    """Whatever else comes as a message."""
+    message = update.message
+    if message is None:
+        return
+    question = question_to_bot(message)
+    if question:
+        await answer_text(update, context, question)
+    elif question is not None:
+        # A mention and nothing else: it is about what it replies to.
+        about = text_replied_to(message)
+        if about:
+            await answer_text(update, context, about)
+        else:
+            await how_to_ask(update, context)
+    elif not is_group(message.chat) and not is_automatic(message):
+        if message.text:
+            # A command of another bot.
+            await unknown_command(update, context)
+        else:
+            await _say_text_only(update, context, message)
+
+
+async def _say_text_only(
+    update: Update, context: ContextTypes.DEFAULT_TYPE, message: Message
+) -> None:
+    services = services_of(context)
+    place = place_of(services, update)
+    # An album comes as one message a picture.
+    albums = context.bot_data.setdefault(_ALBUMS, Seldom(_ALBUM_SECONDS))
+    album = message.media_group_id
+    if place is None or (album and not albums.admits(album)):
+        return
+    if services.throttle.admit(place.chat.id, place.chat.id).allowed:
+        await put(place, text_only_view(await context_for(services, update)))
+
+
+async def unknown_command(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+    """A command that there is not: in groups it may be another bot's."""
+    services = services_of(context)
+    place = place_of(services, update)
+    if place is not None and not is_group(place.chat):
+        await put(place, unknown_command_view(await context_for(services, update)))
+
+
+async def nothing(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+    """A service message: someone came or left, a message was pinned."""
+
+
+async def edited(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+    """An edited question is answered anew, in place of its answer."""
+    message = update.edited_message
+    if message is None or not (message.text or message.caption):
+        return
+    earlier = await _answer_to(context, message)
+    if earlier is None:
+        return
+    command = command_of(message, context.bot.username)
+    if command is not None and command.name == "compare":
+        await answer_comparison(update, context, command.text, earlier=earlier)
+        return
+    question = command.text if command is not None else question_to_bot(message)
+    if not question:
+        # Without its mention it is still the question that was answered.
+        question = message.text or message.caption or ""
+    await answer_text(update, context, question, earlier=earlier)
+
+
+async def _answer_to(context: ContextTypes.DEFAULT_TYPE, message: Message) -> Shown | None:
+    services = services_of(context)
+    key = hashed(services, message.chat.id)
+    return await asyncio.to_thread(services.chats.shown_for_question, key, message.message_id)

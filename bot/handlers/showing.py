@@ -1,0 +1,221 @@
+"""An answer's way into the chat: kept in the feedback store, shown, remembered, counted."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime
+import hashlib
+import logging
+from collections.abc import Awaitable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from telegram import Chat as TelegramChat
+from telegram import Message, Update
+
+from bot.handlers.reach import hashed, is_group, thread_of
+from bot.running.current import seconds_since_receipt
+from bot.services import Services
+from bot.state.records import Shown
+from bot.view import View, ViewContext
+from bot.views.answer import answer_view
+from corpus.errors import CityqaError
+from qa.answer import Answer
+from qa.feedback.records import shown_answer, text_digest
+
+_LOG = logging.getLogger(__name__)
+
+_T = TypeVar("_T")
+
+_TYPING = 1.0
+"""Seconds that an answer waits for the typing status, which shown after it would stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an answer goes.
+
+    Attributes:
+        services: of the bot.
+        update: that asks.
+        chat: where.
+        message: that asks; none where a button does.
+        earlier: the answer that takes this one in its place, after an edit; none for a new one.
+    """
+
+    services: Services
+    update: Update
+    chat: TelegramChat
+    message: Message | None
+    earlier: Shown | None = None
+
+    @property
+    def key(self) -> str:
+        """The chat's keyed hash."""
+        return hashed(self.services, self.chat.id)
+
+    @property
+    def thread(self) -> int | None:
+        """The topic that is asked in."""
+        return thread_of(self.update.effective_message)
+
+
+def place_of(services: Services, update: Update, earlier: Shown | None = None) -> Place | None:
+    """Where the answer to an update goes; none where it comes from no chat."""
+    chat = update.effective_chat
+    if chat is None:
+        return None
+    message = None if update.callback_query is not None else update.effective_message
+    return Place(services, update, chat, message, earlier)
+
+
+async def put(place: Place, view: View, *, quote: bool = False) -> tuple[int, ...]:
+    """Show a view in place of the earlier answer, or as a new message.
+
+    Args:
+        place: where.
+        view: what.
+        quote: whether it quotes the message that asks; in groups it always does.
+
+    Returns:
+        the ids of the messages, as far as they are known.
+    """
+    sender, earlier = place.services.sender, place.earlier
+    if earlier is not None and earlier.answer_messages:
+        first = earlier.answer_messages[0]
+        if await sender.edit(place.chat.id, first, view):
+            return earlier.answer_messages
+    quotes = quote or is_group(place.chat) or earlier is not None
+    reply_to = place.message.message_id if place.message is not None and quotes else None
+    return await sender.send(place.chat.id, view, thread=place.thread, reply_to=reply_to)
+
+
+async def working(place: Place, work: Awaitable[_T]) -> _T:
+    """Await work, with the typing status shown meanwhile."""
+    typing = asyncio.ensure_future(place.services.sender.typing(place.chat.id, thread=place.thread))
+    try:
+        return await work
+    finally:
+        done, _ = await asyncio.wait({typing}, timeout=_TYPING)
+        if not done:
+            typing.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await typing
+
+
+async def show(
+    place: Place,
+    answer: Answer,
+    context: ViewContext,
+    *,
+    typed: str,
+    filtered: Sequence[str] = (),
+    quote: bool = False,
+    silent: Sequence[str] = (),
+) -> None:
+    """Show an answer.
+
+    It is kept in the feedback store before it is sent, since its buttons carry its id there; where
+    the store fails, it goes out without the buttons that rate it.
+
+    Args:
+        place: where.
+        answer: with the question as it was completed.
+        context: language and links.
+        typed: the question as typed.
+        filtered: cities that the chat's filter left.
+        quote: as of ``put``.
+        silent: cities of a comparison whose reports do not tell.
+    """
+    services = place.services
+    id_ = await _kept(place, answer)
+    view = answer_view(
+        answer,
+        context,
+        answer_id=id_,
+        filtered=filtered,
+        group=is_group(place.chat),
+        passages=_passages(services, answer),
+    )
+    messages = await put(place, view, quote=quote)
+    services.metrics.answered(refused=answer.refused)
+    services.metrics.reply(seconds_since_receipt())
+    if messages:
+        await _remembered(place, answer, typed, messages, id_)
+
+
+async def forget_text(place: Place, typed: str) -> None:
+    """After an edit that asks nothing any more: what stood there is no question to go on from."""
+    if place.earlier is None:
+        return
+    changed = replace(place.earlier, question="", typed_digest=text_digest(typed), feedback_id=None)
+    await _remember(place.services, changed)
+
+
+def _passages(services: Services, answer: Answer) -> dict[str, str]:
+    """Texts of the passages that the extracts stand in, by their ids."""
+    texts = {}
+    for extract in answer.extracts or answer.nearest:
+        found = services.library.passage(extract.citation.passage)
+        if found is not None:
+            report, passage = found
+            texts[passage.id] = report.slice(passage.span)
+    return texts
+
+
+def _record_key(place: Place) -> str:
+    """One name for the answer to an update, the same where it is answered again after a crash.
+
+    A digest, as the ids of updates and messages may begin anew for another bot.
+    """
+    update, message = place.update, place.message
+    parts: list[object] = [update.get_bot().id, update.update_id]
+    if message is not None:
+        parts += [message.message_id, message.date.timestamp()]
+    elif update.callback_query is not None:
+        parts.append(update.callback_query.id)
+    digest = hashlib.sha256(" ".join(map(str, parts)).encode("utf-8", "replace")).hexdigest()
+    return f"telegram:{digest[:32]}"
+
+
+async def _kept(place: Place, answer: Answer) -> int | None:
+    """The id of the answer in the feedback store; none where that fails, which is logged."""
+    services = place.services
+    record = shown_answer(
+        answer,
+        key=_record_key(place),
+        channel="telegram",
+        chat=place.key,
+        versions=services.library.versions(),
+        latency_ms=seconds_since_receipt() * 1000,
+    )
+    try:
+        return await asyncio.to_thread(services.feedback.record_answer, record)
+    except CityqaError as error:
+        _LOG.error("an answer is not kept: %s", error)
+        return None
+
+
+async def _remembered(
+    place: Place, answer: Answer, typed: str, messages: tuple[int, ...], id_: int | None
+) -> None:
+    now = datetime.datetime.now(datetime.UTC)
+    shown = Shown(
+        chat=place.key,
+        question_message=place.message.message_id if place.message is not None else None,
+        answer_messages=messages,
+        question=answer.question,
+        feedback_id=id_,
+        # An answer to an edit stays where it was among the others.
+        time=place.earlier.time if place.earlier is not None else now,
+        typed_digest=text_digest(typed),
+    )
+    await _remember(place.services, shown)
+
+
+async def _remember(services: Services, shown: Shown) -> None:
+    try:
+        await asyncio.to_thread(services.chats.remember_answer, shown)
+    except CityqaError as error:
+        _LOG.warning("an answer is not remembered: %s", error)
