@@ -45,7 +45,8 @@ def answer_keyboard(
         pages: whether there are buttons that lead to pages.
     """
     extracts = extracts[:_MOST]
-    ratings = _rating_rows(extracts, context.language, answer_id, rated, rated_rank)
+    ranks = [extract.rank for extract in extracts]
+    ratings = rating_rows(ranks, context.language, answer_id, rated, rated_rank)
     passages = _passage_rows(extracts, context.language, cut)
     links: list[Row] = []
     if pages:
@@ -109,13 +110,20 @@ def _affordable(rows: Sequence[Row], others: Sequence[Row]) -> list[Row]:
     return kept
 
 
-def _rating_rows(
-    extracts: Sequence[Extract],
+def rating_rows(
+    ranks: Sequence[int],
     language: Interface,
     answer_id: int | None,
     rated: Rating | None,
     rated_rank: int | None,
 ) -> list[Row]:
+    """The buttons that rate an answer, and those that say which of its extracts is meant.
+
+    Args:
+        ranks: of the extracts shown.
+        language: of the interface.
+        answer_id, rated, rated_rank: as of ``answer_keyboard``.
+    """
     if answer_id is None:
         return []
     words = {
@@ -134,9 +142,9 @@ def _rating_rows(
         )
         for rating in RATINGS
     ]
-    if rated not in ("helpful", "wrong_source") or len(extracts) < 2:
+    if rated not in ("helpful", "wrong_source") or len(ranks) < 2:
         return [first]
-    names = [(extract.rank, f"[{extract.rank}]") for extract in extracts]
+    names = [(rank, f"[{rank}]") for rank in ranks]
     names.append((0, message(language, "all")))
     which: list[InlineKeyboardButton] = [
         press(
