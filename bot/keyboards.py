@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.callback_data import Action, data
+from bot.callback_data import Action, CallbackData, data
 from bot.cleaning import clean, is_invisible
 from bot.limits import BUTTON_TEXT, BUTTONS, KEYBOARD_BYTES
 from bot.splitting import label
@@ -109,6 +109,13 @@ def pager(action: Action, page: int, pages: int, *fields: str) -> Row:
     if page < pages - 1:
         row.append(press("▶", action, *fields, page + 1))
     return row
+
+
+def actions(buttons: Iterable[InlineKeyboardButton]) -> set[Action]:
+    """What some buttons do; those that lead to an address do nothing."""
+    carried = (button.callback_data for button in buttons)
+    parsed = (CallbackData.parse(one) for one in carried if isinstance(one, str))
+    return {one.action for one in parsed if one is not None}
 
 
 def _shown(text: str) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import InlineKeyboardMarkup
 
-from bot.callback_data import Action, CallbackData
-from bot.keyboards import keyboard
+from bot.callback_data import Action
+from bot.keyboards import actions, keyboard
 from bot.views.answer_buttons import rating_rows
 from qa.feedback.ratings import Rating
 from qa.language import Interface
@@ -29,13 +29,6 @@ def rated_keyboard(
         rank: of the extract that it is of; 0 for all of them, none where nobody said.
         language: of the interface.
     """
-    others = [row for row in before.inline_keyboard if not _does(row, Action.RATE)]
-    count = sum(_does([button], Action.PASSAGE) for row in others for button in row)
+    others = [row for row in before.inline_keyboard if Action.RATE not in actions(row)]
+    count = sum(Action.PASSAGE in actions([button]) for row in others for button in row)
     return keyboard(*others, *rating_rows(range(1, count + 1), language, answer_id, rating, rank))
-
-
-def _does(row: tuple[InlineKeyboardButton, ...] | list[InlineKeyboardButton], action: Action) -> bool:
-    """Whether some button of a row does something."""
-    carried = (button.callback_data for button in row)
-    parsed = (CallbackData.parse(one) for one in carried if isinstance(one, str))
-    return any(one is not None and one.action is action for one in parsed)
