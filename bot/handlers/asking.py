@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from telegram import Update
 from telegram.ext import ContextTypes
 
+from bot.handlers.languages import question_language
 from bot.handlers.reach import kept_chat, services_of, user_language
-from bot.handlers.showing import Place, forget_text, place_of, put, show, working
+from bot.handlers.showing import Place, forget_text, place_of, put, show, typing
 from bot.library import Library
 from bot.services import Services
 from bot.state.records import Chat, Shown
@@ -21,7 +22,6 @@ from corpus.errors import UnknownCity, UsageError
 from qa.answer import Answer
 from qa.feedback.records import text_digest
 from qa.followup import complete
-from qa.language import CHINESE, Interface, detect_language, is_traditional
 from qa.question import FOCUS_CERTAINTY, MAX_CHARS, check_question
 from qa.small_talk import small_talk, strip_greeting
 
@@ -77,7 +77,8 @@ async def answer_text(
         await put(place, outside_filter_view(view_context, meant.outside, cities))
         await forget_text(place, text)
         return
-    answer = await working(place, _asked(services.library, meant.question, cities))
+    await typing(place)
+    answer = await _asked(services.library, meant.question, cities)
     if meant.completed and not answer.read_as:
         answer = replace(answer, read_as=meant.question)
     await show(place, answer, view_context, typed=text, filtered=cities)
@@ -94,20 +95,6 @@ def answer_context(services: Services, update: Update, chat: Chat, text: str) ->
     """
     language = chat.language or question_language(text, user_language(update))
     return ViewContext(language, services.library.links)
-
-
-def question_language(text: str, users: Interface) -> Interface:
-    """The interface language of a question, the user's own where the text tells nothing."""
-    tag = detect_language(text)
-    if tag not in CHINESE:
-        return (
-            "en"
-            if tag == "en" and any(char.isascii() and char.isalpha() for char in text)
-            else users
-        )
-    if tag == "zh-Hant" or is_traditional(text):
-        return "zh_Hant"
-    return "zh_Hans"
 
 
 async def admitted(place: Place, context: ViewContext) -> bool:

@@ -16,7 +16,7 @@ from bot.handlers.asking import admitted, answer_context, beside_the_reports, co
 from bot.handlers.commands import argument, on_command
 from bot.handlers.groups import text_replied_to
 from bot.handlers.reach import kept_chat, services_of
-from bot.handlers.showing import forget_text, place_of, put, show, working
+from bot.handlers.showing import forget_text, place_of, put, show, typing
 from bot.library import Library
 from bot.state.records import Shown
 from bot.views.notices import how_to_compare_view
@@ -95,7 +95,8 @@ async def answer_comparison(
         await put(place, aside or how_to_compare_view(view_context, library.cities()))
         await forget_text(place, text)
         return
-    answers = await working(place, _each(library, comparison))
+    await typing(place)
+    answers = await _each(library, comparison)
     answer = combined(text, answers)
     if comparison.cities:
         answer = replace(answer, absent=comparison.absent)

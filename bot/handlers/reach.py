@@ -9,6 +9,7 @@ from telegram import Chat as TelegramChat
 from telegram import Message, Update
 from telegram.ext import ContextTypes
 
+from bot.handlers.languages import language_of_code
 from bot.services import Services
 from bot.state.records import Chat
 from bot.view import ViewContext
@@ -20,8 +21,6 @@ _LOG = logging.getLogger(__name__)
 
 SERVICES = "services"
 """Key of the services in ``application.bot_data``."""
-
-_TRADITIONAL = ("hant", "tw", "hk", "mo")
 
 
 def services_of(context: ContextTypes.DEFAULT_TYPE) -> Services:
@@ -54,14 +53,6 @@ def thread_of(message: Message | None) -> int | None:
     if message is None or not message.is_topic_message:
         return None
     return message.message_thread_id
-
-
-def language_of_code(code: str | None) -> Interface:
-    """The interface language for a user's language tag, as ``zh-hant``, ``zh-TW`` or ``en``."""
-    tag, *parts = (code or "").lower().replace("_", "-").split("-")
-    if tag != "zh":
-        return "en"
-    return "zh_Hant" if any(part in _TRADITIONAL for part in parts) else "zh_Hans"
 
 
 def user_language(update: Update) -> Interface:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import datetime
 import hashlib
 import logging
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 from telegram import Chat as TelegramChat
 from telegram import Message, Update
@@ -25,11 +23,6 @@ from qa.answer import Answer
 from qa.feedback.records import shown_answer, text_digest
 
 _LOG = logging.getLogger(__name__)
-
-_T = TypeVar("_T")
-
-_TYPING = 1.0
-"""Seconds that an answer waits for the typing status, which shown after it would stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +84,9 @@ async def put(place: Place, view: View, *, quote: bool = False) -> tuple[int, ..
     return await sender.send(place.chat.id, view, thread=place.thread, reply_to=reply_to)
 
 
-async def working(place: Place, work: Awaitable[_T]) -> _T:
-    """Await work, with the typing status shown meanwhile."""
-    typing = asyncio.ensure_future(place.services.sender.typing(place.chat.id, thread=place.thread))
-    try:
-        return await work
-    finally:
-        done, _ = await asyncio.wait({typing}, timeout=_TYPING)
-        if not done:
-            typing.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await typing
+async def typing(place: Place) -> None:
+    """Show that an answer is coming."""
+    await place.services.sender.typing(place.chat.id, thread=place.thread)
 
 
 async def show(
@@ -135,6 +120,7 @@ async def show(
         context,
         answer_id=id_,
         filtered=filtered,
+        silent=silent,
         group=is_group(place.chat),
         passages=_passages(services, answer),
     )

@@ -32,6 +32,7 @@ def answer_view(
     *,
     answer_id: int | None,
     filtered: Sequence[str] = (),
+    silent: Sequence[str] = (),
     rated: Rating | None = None,
     rated_rank: int | None = None,
     group: bool = False,
@@ -47,13 +48,14 @@ def answer_view(
         context: of the view.
         answer_id: in the feedback store; none where it cannot be rated.
         filtered: cities that the chat's filter is on.
+        silent: cities of a comparison whose reports do not tell.
         rated: the rating given, or none.
         rated_rank: the extract it is of; 0 for all, none where nobody said.
         group: in a group, less is shown: no surroundings, and no buttons that lead to pages, as
             the text has the same links.
         passages: texts by passage id; around the first extract, that of its passage is shown.
     """
-    head = _head(answer, context, filtered)
+    head = _head(answer, context, filtered, silent)
     extracts = answer.nearest if answer.refused else answer.extracts
     if answer.refused:
         fitted = _refusal(head, answer, context)
@@ -76,7 +78,9 @@ def answer_view(
     )
 
 
-def _head(answer: Answer, context: ViewContext, filtered: Sequence[str]) -> Styled:
+def _head(
+    answer: Answer, context: ViewContext, filtered: Sequence[str], silent: Sequence[str]
+) -> Styled:
     """How the question was read, and what limits the answer."""
     language = context.language
     head = Styled()
@@ -89,6 +93,8 @@ def _head(answer: Answer, context: ViewContext, filtered: Sequence[str]) -> Styl
     if answer.absent and not answer.refused:
         text = "There is no report about {places}; this answers for the others."
         head.line(message(language, text, places=_listed(answer.absent)))
+    if silent:
+        head.line(message(language, "No extract for {cities}.", cities=_listed(silent)))
     return head
 
 

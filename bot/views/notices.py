@@ -89,11 +89,6 @@ def how_to_compare_view(context: ViewContext, cities: Sequence[str]) -> View:
     return View(text)
 
 
-def no_extract_line(language: Interface, cities: Sequence[str]) -> str:
-    """That the reports of some cities do not tell."""
-    return message(language, "No extract for {cities}.", cities="、".join(cities))
-
-
 def welcome_view(context: ViewContext) -> View:
     """How to ask in a group, said when the bot comes into it."""
     text = "Hello, all. Ask me with /ask and your question, or reply to one of my messages."
