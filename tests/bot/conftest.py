@@ -1,0 +1,54 @@
+"""The Bot API server for tests, and the bot as a process of its own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+from tests.telegram_server import process
+from tests.telegram_server.process import BotProcess
+from tests.telegram_server.server import TelegramServer
+
+
+class RunningBot(Protocol):
+    """`process.running_bot`, with the folder of the index."""
+
+    def __call__(
+        self, server: TelegramServer, *, state: Path | None = None, **options: Any
+    ) -> AbstractContextManager[BotProcess]: ...
+
+
+@pytest.fixture
+def telegram() -> Iterator[TelegramServer]:
+    """A Bot API server; see ``tests/telegram_server/README.md``."""
+    with TelegramServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def bot_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache folder with the index of the shipped reports, shared by all test processes."""
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent
+    folder = base / "bot-cache"
+    # Two processes that build the same index wait for one another.
+    process.build_index(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def running_bot(bot_cache: Path) -> RunningBot:
+    """Start ``cityqa bot``: ``with running_bot(server, state=…, env=…) as bot``."""
+
+    def start(
+        server: TelegramServer, *, state: Path | None = None, **options: Any
+    ) -> AbstractContextManager[BotProcess]:
+        return process.running_bot(server, cache=bot_cache, state=state, **options)
+
+    return start
