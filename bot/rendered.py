@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import accumulate
 
 from telegram import MessageEntity
 
@@ -83,17 +85,21 @@ def joined(runs: Sequence[Run]) -> str:
     return "".join(run.text for run in runs)
 
 
-def part_of(runs: Sequence[Run], start: int, end: int) -> list[Run]:
-    """The runs from one character to another."""
+def starts_of(runs: Sequence[Run]) -> list[int]:
+    """The place of each run's first character, and behind them the length of all."""
+    return list(accumulate((len(run.text) for run in runs), initial=0))
+
+
+def part_of(runs: Sequence[Run], starts: Sequence[int], start: int, end: int) -> list[Run]:
+    """The runs from one character to another; ``starts`` as of ``starts_of``."""
     result = []
-    place = 0
-    for run in runs:
-        first, last = max(start - place, 0), min(end - place, len(run.text))
-        if first < last:
-            result.append(replace(run, text=run.text[first:last]))
-        place += len(run.text)
+    for number in range(max(bisect_right(starts, start) - 1, 0), len(runs)):
+        run, place = runs[number], starts[number]
         if place >= end:
             break
+        text = run.text[max(start - place, 0) : end - place]
+        if text:
+            result.append(run if len(text) == len(run.text) else replace(run, text=text))
     return result
 
 

@@ -8,7 +8,7 @@ import regex
 
 from bot.cleaning import is_invisible
 from bot.limits import TEXT_BUDGET
-from bot.rendered import Run, joined, part_of, plain_units, stretches
+from bot.rendered import Run, joined, part_of, plain_units, starts_of, stretches
 from bot.utf16 import units
 
 SMALLEST_BUDGET = 64
@@ -46,17 +46,18 @@ def split(runs: Sequence[Run], budget: int, entities: int) -> list[list[Run]]:
     if budget < SMALLEST_BUDGET or entities < FEWEST_ENTITIES:
         raise ValueError(f"{budget} units and {entities} entities are too few for a message")
     text = joined(runs)
+    starts = starts_of(runs)
     parts = []
     start = _behind_blanks(text, 0)
     while start < len(text):
 
         def fits(end: int, start: int = start) -> bool:
-            part = part_of(runs, start, end)
+            part = part_of(runs, starts, start, end)
             return plain_units(part) <= budget and len(stretches(part)) <= entities
 
         longest = _last(fits, start + 1, min(len(text), start + budget))
         end = longest if longest == len(text) else _cut(text, start, longest)
-        part = part_of(runs, start, start + len(text[start:end].rstrip()))
+        part = part_of(runs, starts, start, start + len(text[start:end].rstrip()))
         if not is_invisible(joined(part)):
             parts.append(part)
         start = _behind_blanks(text, end)
@@ -78,13 +79,24 @@ def beginning(text: str, budget: int = TEXT_BUDGET) -> str:
 
 
 def ending(text: str, budget: int) -> str:
-    """The end of a cleaned text, with ``…`` before it where it was cut."""
+    """The end of a cleaned text, with ``…`` before it where it was cut: at the beginning of a
+    sentence, if one begins in its first half.
+
+    Args:
+        text: of any length.
+        budget: UTF-16 units of the result, at least 1.
+    """
     if units(text) <= budget:
         return text
-    seen = _SEEN.findall(text[-2 * budget :])
+    seen: list[str] = _SEEN.findall(text[-2 * budget :])
     kept = ""
     while seen and units(kept) + units(seen[-1]) < budget:
         kept = seen.pop() + kept
+    for place in _PLACES[1:3]:
+        match = place.search(kept, 0, len(kept) // 2 + 1)
+        if match:
+            kept = kept[match.end() :]
+            break
     return "…" + kept.lstrip()
 
 

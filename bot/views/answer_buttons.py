@@ -53,7 +53,7 @@ def answer_keyboard(
         ours = _links(extracts, lambda citation: own_page(citation, context))
         others = _links(extracts, original_page)
         alone = len(extracts) == 1
-        links = _link_rows(ours, alone, message(context.language, "report page"))
+        links = _link_rows(ours, alone, message(context.language, "page"))
         links += _link_rows(others, alone, message(context.language, "original"))
     return keyboard(*passages, *_affordable(links, [*passages, *ratings]), *ratings)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from bot.callback_data import Action
 from bot.cleaning import clean
-from bot.keyboards import in_rows, keyboard, page_of, pager, press
+from bot.keyboards import keyboard, page_of, pager, press
 from bot.splitting import label
 from bot.styled import Style
 from bot.view import View, ViewContext
@@ -45,7 +47,7 @@ def contents_view(report: Report, page: int, context: ViewContext) -> View:
             *([press(name, Action.PASSAGE, passage.id)] for name, passage in shown),
             pager(Action.CONTENTS, page, pages, report.id),
             report_buttons(report, context, but=Action.CONTENTS),
-            *in_rows([*leads, *share(report.id, context)], 2),
+            [*leads, *share(report.id, context)],
             [press(message(context.language, "All reports"), Action.REPORTS, 0)],
         ),
     )
@@ -54,11 +56,12 @@ def contents_view(report: Report, page: int, context: ViewContext) -> View:
 def _places(report: Report, beginning: str) -> list[tuple[str, Passage]]:
     """What can be opened: sections by their headings, each with its first passage."""
     places: list[tuple[str, Passage]] = []
+    starts = [passage.span.start for passage in report.passages]
     for section in report.sections:
-        for passage in report.passages:
-            if section.span.start <= passage.span.start < section.span.end:
-                places.append((label(clean(section.heading), _LABEL) or beginning, passage))
-                break
+        first = bisect_left(starts, section.span.start)
+        if first < len(starts) and starts[first] < section.span.end:
+            name = label(clean(section.heading), _LABEL) or beginning
+            places.append((name, report.passages[first]))
     if len(places) > 1:
         return places
     return [

@@ -6,7 +6,7 @@ from telegram import InlineKeyboardButton
 
 from bot.callback_data import Action
 from bot.cleaning import clean
-from bot.keyboards import in_rows, keyboard, lead, press
+from bot.keyboards import keyboard, lead, press
 from bot.splitting import beginning, ending, label
 from bot.styled import Style, Styled
 from bot.view import View, ViewContext
@@ -56,9 +56,11 @@ def passage_view(
     steps.append(press(f"{number + 1} / {len(report.passages)}", Action.NOTHING))
     if behind:
         steps.append(press("▶", Action.PASSAGE, behind.id))
-    rows = in_rows(report_buttons(report, context), 2)
     leads = page_buttons(own_page(citation, context), original_page(citation), context)
-    return View(text, keyboard(steps, *rows, *in_rows([*leads, *share(passage_id, context)], 2)))
+    return View(
+        text,
+        keyboard(steps, report_buttons(report, context), [*leads, *share(passage_id, context)]),
+    )
 
 
 def report_buttons(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.callback_data import Action
 from bot.cleaning import clean
-from bot.keyboards import Row, clamp, in_rows, keyboard, press
+from bot.keyboards import Row, clamp, keyboard, press
 from bot.limits import TEXT_BUDGET
 from bot.splitting import label
 from bot.styled import Style, Styled
@@ -29,11 +29,11 @@ def whole_view(report: Report, page: int, context: ViewContext) -> View:
     """
     parts = _text(report).parts(PAGE)
     page = clamp(page, len(parts))
-    text = Styled(label(clean(report.title), _TITLE), Style.ITALIC)
-    if len(parts) > 1:
-        text.add(f" · {page + 1} / {len(parts)}")
+    text = Styled()
+    if page > 0 or not report.text.startswith(report.title):
+        text.add(label(clean(report.title), _TITLE), Style.ITALIC).gap()
     if parts:
-        text.gap().append(parts[page])
+        text.append(parts[page])
     leads = []
     if report.passages:
         citation = citation_of(report, report.passages[0], context)
@@ -43,7 +43,7 @@ def whole_view(report: Report, page: int, context: ViewContext) -> View:
         keyboard(
             _steps(report, page, len(parts)),
             report_buttons(report, context, but=Action.WHOLE),
-            *in_rows([*leads, *share(report.id, context)], 2),
+            [*leads, *share(report.id, context)],
         ),
     )
 
@@ -66,21 +66,22 @@ def _steps(report: Report, page: int, pages: int) -> Row:
 
 
 def _text(report: Report) -> Styled:
-    """The text, an empty line between its paragraphs."""
+    """The text: its title and headings bold, an empty line between its paragraphs."""
     text = Styled()
-    if not any(section.heading for section in report.sections):
-        return _paragraphs(text, report.text)
     for section in report.sections:
         body = report.slice(section.span)
-        if section.heading and body.startswith(section.heading):
-            text.gap().add(section.heading, Style.BOLD)
-            body = body[len(section.heading) :]
+        heading = section.heading or (report.title if section.span.start == 0 else "")
+        if heading and body.startswith(heading):
+            text.gap().add(heading, Style.BOLD)
+            body = body[len(heading) :]
         _paragraphs(text, body)
     return text
 
 
-def _paragraphs(text: Styled, body: str) -> Styled:
+def _paragraphs(text: Styled, body: str) -> None:
+    # No empty line behind a heading: pages are cut at these, and it stays with its paragraph.
+    first = True
     for paragraph in clean(body).split("\n"):
         if paragraph.strip():
-            text.gap().add(paragraph)
-    return text
+            (text.line() if first else text.gap()).add(paragraph)
+            first = False
