@@ -20,7 +20,6 @@ MODULES = (
     "about",
     "choices",
     "sources",
-    "ratings",
     "compare",
     "inline",
     "questions",
@@ -33,11 +32,5 @@ def register(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
 
     application.add_handler(allowed.gate(), GATE)
     for name in MODULES:
-        try:
-            module = import_module(f"bot.handlers.{name}")
-        except ModuleNotFoundError as error:
-            if error.name != f"bot.handlers.{name}":
-                raise
-            continue
-        application.add_handlers(module.handlers())
+        application.add_handlers(import_module(f"bot.handlers.{name}").handlers())
     application.add_error_handler(errors.on_error)

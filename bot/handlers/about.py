@@ -14,6 +14,7 @@ from telegram.ext import BaseHandler, ContextTypes
 from bot.callback_data import key
 from bot.handlers.asking import answer_text, examples_for
 from bot.handlers.commands import argument, on_command
+from bot.handlers.inline import START
 from bot.handlers.press import Press, button_text
 from bot.handlers.questions import unknown_command
 from bot.handlers.reach import context_for, is_group, services_of
@@ -57,7 +58,7 @@ async def _start(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
     if place is None:
         return
     payload = argument(update, context)
-    if payload and await deep_link(update, context, payload):
+    if payload not in ("", START) and await deep_link(update, context, payload):
         return
     views = await context_for(services, update)
     examples = await examples_for(services, views)

@@ -10,7 +10,7 @@ from telegram import Update
 from telegram.ext import ContextTypes
 
 from bot.handlers.languages import question_language
-from bot.handlers.reach import kept_chat, services_of, user_language
+from bot.handlers.reach import in_state, kept_chat, services_of, user_language
 from bot.handlers.showing import Place, forget_text, place_of, put, show, typing
 from bot.library import Library
 from bot.services import Services
@@ -177,7 +177,7 @@ async def _question_before(place: Place) -> str | None:
     replied = place.message.reply_to_message if place.message is not None else None
     shown = None
     if replied is not None:
-        shown = await asyncio.to_thread(chats.shown_as, place.key, replied.message_id)
+        shown = await in_state(chats.shown_as, place.key, replied.message_id)
     if shown is None:
-        shown = await asyncio.to_thread(chats.last_question, place.key)
+        shown = await in_state(chats.last_question, place.key)
     return shown.question or None if shown is not None else None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from typing import Any
 
 from telegram import ChatMember, ChatMemberUpdated, Update
@@ -16,11 +14,8 @@ from telegram.ext import (
 )
 
 from bot.handlers.allowed import is_allowed, tell_id
-from bot.handlers.reach import context_for, hashed, is_group, services_of
+from bot.handlers.reach import context_for, hashed, in_state, is_group, services_of
 from bot.views.notices import welcome_view
-from corpus.errors import CityqaError
-
-_LOG = logging.getLogger(__name__)
 
 _GONE = frozenset({ChatMember.LEFT, ChatMember.BANNED})
 
@@ -44,10 +39,7 @@ async def membership(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None
         return
     services = services_of(context)
     if _is_out(change.new_chat_member):
-        try:
-            await asyncio.to_thread(services.chats.forget, hashed(services, change.chat.id))
-        except CityqaError as error:
-            _LOG.warning("a chat that was left is not forgotten: %s", error)
+        await in_state(services.chats.forget, hashed(services, change.chat.id))
     elif _was_added(change):
         if is_allowed(services, update):
             view = welcome_view(await context_for(services, update))
@@ -64,12 +56,7 @@ async def migrated(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
     services = services_of(context)
     old = message.migrate_from_chat_id or message.chat.id
     new = message.migrate_to_chat_id or message.chat.id
-    try:
-        await asyncio.to_thread(
-            services.chats.migrate, hashed(services, old), hashed(services, new)
-        )
-    except CityqaError as error:
-        _LOG.warning("settings of a group are not kept for its supergroup: %s", error)
+    await in_state(services.chats.migrate, hashed(services, old), hashed(services, new))
 
 
 def _was_added(change: ChatMemberUpdated) -> bool:

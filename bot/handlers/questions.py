@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from telegram import Message, Update
@@ -12,7 +11,7 @@ from bot.handlers.asking import answer_text, examples_for
 from bot.handlers.commands import argument, command_of, on_command
 from bot.handlers.compare import answer_comparison
 from bot.handlers.groups import is_automatic, question_to_bot, text_replied_to
-from bot.handlers.reach import context_for, hashed, is_group, services_of
+from bot.handlers.reach import context_for, hashed, in_state, is_group, services_of
 from bot.handlers.seldom import Seldom
 from bot.handlers.showing import place_of, put
 from bot.state.records import Shown
@@ -125,4 +124,4 @@ async def edited(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
 async def _answer_to(context: ContextTypes.DEFAULT_TYPE, message: Message) -> Shown | None:
     services = services_of(context)
     key = hashed(services, message.chat.id)
-    return await asyncio.to_thread(services.chats.shown_for_question, key, message.message_id)
+    return await in_state(services.chats.shown_for_question, key, message.message_id)

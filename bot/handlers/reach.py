@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
 
 from telegram import Chat as TelegramChat
 from telegram import Message, Update
@@ -18,6 +20,9 @@ from qa.feedback.hashing import chat_hash
 from qa.language import Interface
 
 _LOG = logging.getLogger(__name__)
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 SERVICES = "services"
 """Key of the services in ``application.bot_data``."""
@@ -61,14 +66,23 @@ def user_language(update: Update) -> Interface:
     return language_of_code(user.language_code if user is not None else None)
 
 
-async def kept_chat(services: Services, chat_id: int) -> Chat:
-    """What is kept of a chat; nothing where the disk refuses, which is logged."""
-    key = hashed(services, chat_id)
+async def in_state(work: Callable[_P, _T], *args: _P.args, **values: _P.kwargs) -> _T | None:
+    """Read or write the bot's state, off the event loop.
+
+    Returns:
+        what ``work`` returns; none where the disk refuses, which is logged: the bot goes on
+        without remembering.
+    """
     try:
-        return await asyncio.to_thread(services.chats.chat, key)
+        return await asyncio.to_thread(work, *args, **values)
     except CityqaError as error:
-        _LOG.warning("settings of a chat cannot be read: %s", error)
-        return Chat()
+        _LOG.warning("the state of the bot cannot be used: %s", error)
+        return None
+
+
+async def kept_chat(services: Services, chat_id: int) -> Chat:
+    """What is kept of a chat; the defaults where that cannot be read."""
+    return await in_state(services.chats.chat, hashed(services, chat_id)) or Chat()
 
 
 async def context_for(services: Services, update: Update) -> ViewContext:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from telegram import Chat as TelegramChat
 from telegram import Message, Update
 
-from bot.handlers.reach import hashed, is_group, thread_of
+from bot.handlers.reach import hashed, in_state, is_group, thread_of
 from bot.running.current import seconds_since_receipt
 from bot.services import Services
 from bot.state.records import Shown
@@ -136,7 +136,7 @@ async def forget_text(place: Place, typed: str) -> None:
     if place.earlier is None:
         return
     changed = replace(place.earlier, question="", typed_digest=text_digest(typed), feedback_id=None)
-    await _remember(place.services, changed)
+    await in_state(place.services.chats.remember_answer, changed)
 
 
 def _passages(services: Services, answer: Answer) -> dict[str, str]:
@@ -197,11 +197,4 @@ async def _remembered(
         time=place.earlier.time if place.earlier is not None else now,
         typed_digest=text_digest(typed),
     )
-    await _remember(place.services, shown)
-
-
-async def _remember(services: Services, shown: Shown) -> None:
-    try:
-        await asyncio.to_thread(services.chats.remember_answer, shown)
-    except CityqaError as error:
-        _LOG.warning("an answer is not remembered: %s", error)
+    await in_state(place.services.chats.remember_answer, shown)
