@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 import re
 import time
@@ -220,8 +221,8 @@ class Answering:
         }
         for name in profile.TEXTS:
             title = "".join(part.title() for part in name.split("_"))
-            methods[f"setMy{title}"] = lambda params, name=name: texts.set_text(name, params)
-            methods[f"getMy{title}"] = lambda params, name=name: texts.get_text(name, params)
+            methods[f"setMy{title}"] = functools.partial(texts.set_text, name)
+            methods[f"getMy{title}"] = functools.partial(texts.get_text, name)
         return methods
 
     async def _get_updates(self, params: Parameters) -> Any:

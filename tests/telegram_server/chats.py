@@ -160,33 +160,29 @@ class Chat:
         Args:
             button: of a message; its label; or any data, as a client can send.
             message: under which it is; else the latest of the bot with that button, or with any.
+                One that is not there any more reaches the bot as an inaccessible one.
             by: a user; else the chat's own.
-            without: fields of the query's message that are left out; ``message`` for all of it,
-                ``date`` for a message that the bot cannot reach any more.
+            without: fields of the message that the bot does not get, as emulators leave them
+                out; ``message`` for all of it.
             fields: of the query, instead of its own.
 
         Raises:
             ValueError: the button opens an address.
         """
         world = self.server.world
+        if self.server.poor:
+            without = (*without, "text", "entities")
         with world.changed:
             current = self._message_with(button, message)
-            data = _data(button, current)
             query: dict[str, Any] = {
                 "from": by or self.user,
                 "chat_instance": str(abs(self.id)),
-                "data": data,
+                "data": _data(button, current),
             }
             if current is not None and "message" not in without:
-                if "date" in without:
-                    reached = {"message_id", "chat"}
-                    current = {name: current[name] for name in reached} | {"date": 0}
                 query["message"] = {
                     name: value for name, value in current.items() if name not in without
-                } | ({"date": 0} if "date" in without else {})
-            if self.server.poor and "message" in query:
-                query["message"].pop("text", None)
-                query["message"].pop("entities", None)
+                }
             state = self.server.new_query()
             update = self.server.queue(callback_query={"id": state.id, **query, **fields})
             return Press(world, state, update)
@@ -197,7 +193,7 @@ class Chat:
         if message is not None:
             number = _number(message)
             current = self.state.messages.get(number)
-            # A message that is gone, or that never was.
+            # A message that is gone, or that never was: Telegram has only its id left.
             return current or {"message_id": number, "chat": self.state.payload, "date": 0}
         mine = [
             message

@@ -64,7 +64,9 @@ class Floods:
             now: in seconds, never less than at the call before.
             count_anyway: also counted where it is one too many, since it is sent all the same.
         """
-        windows = [(f"chat {chat}", ("chat", chat), self.limits.chat)]
+        windows: list[tuple[str, Hashable, Limit]] = [
+            (f"chat {chat}", ("chat", chat), self.limits.chat)
+        ]
         if group:
             windows.append((f"group {chat}", ("group", chat), self.limits.group))
         windows.append(("all chats", "all", self.limits.overall))

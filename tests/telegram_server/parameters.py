@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
-from aiohttp import web
+from aiohttp import BodyPartReader, MultipartReader, web
 
 from tests.telegram_server.refusals import bad
 
@@ -98,7 +98,10 @@ async def read(request: web.Request) -> Parameters:
     files: dict[str, File] = {}
     if request.method == "POST":
         if request.content_type == "multipart/form-data":
-            async for part in await request.multipart():
+            async for part in await _parts(request):
+                assert isinstance(part, BodyPartReader)
+                if part.name is None:
+                    raise bad("can't parse request body: a part has no name")
                 content = bytes(await part.read())
                 if part.filename is None:
                     values[part.name] = _decoded(content)
@@ -110,6 +113,13 @@ async def read(request: web.Request) -> Parameters:
         else:
             values |= _form(await request.read())
     return Parameters(values, files)
+
+
+async def _parts(request: web.Request) -> MultipartReader:
+    try:
+        return await request.multipart()
+    except ValueError:
+        raise bad("can't parse request body as multipart") from None
 
 
 def _decoded(content: bytes) -> str:

@@ -26,10 +26,10 @@ def _marked(message: SentMessage) -> str:
     opened: dict[int, list[str]] = {}
     closed: dict[int, list[str]] = {}
     for entity in sorted(message.entities, key=lambda each: (each["offset"], -each["length"])):
-        start, end = _marks(entity)
-        opened.setdefault(entity["offset"], []).append(start)
+        before, after = _marks(entity)
+        opened.setdefault(entity["offset"], []).append(before)
         # What opened last closes first.
-        closed.setdefault(entity["offset"] + entity["length"], []).insert(0, end)
+        closed.setdefault(entity["offset"] + entity["length"], []).insert(0, after)
     quoted = [
         (entity["offset"], entity["offset"] + entity["length"])
         for entity in message.entities

@@ -87,7 +87,7 @@ class World:
     def wait_for(self, condition: Callable[[], bool], timeout: float) -> bool:
         """Wait until a condition over the world holds, or not."""
         with self.changed:
-            return self.changed.wait_for(condition, timeout)
+            return bool(self.changed.wait_for(condition, timeout))
 
     def chat(self, chat_id: int | str) -> ChatState:
         """A chat that the bot may write to.
