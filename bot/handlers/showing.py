@@ -13,7 +13,7 @@ from telegram import Chat as TelegramChat
 from telegram import Message, Update
 
 from bot.handlers.reach import hashed, in_state, is_group, thread_of
-from bot.running.current import seconds_since_receipt
+from bot.running.current import is_alone, seconds_since_receipt
 from bot.services import Services
 from bot.state.records import Shown
 from bot.view import View, ViewContext
@@ -63,13 +63,11 @@ def place_of(services: Services, update: Update, earlier: Shown | None = None) -
     return Place(services, update, chat, message, earlier)
 
 
-async def put(place: Place, view: View, *, quote: bool = False) -> tuple[int, ...]:
+async def put(place: Place, view: View) -> tuple[int, ...]:
     """Show a view in place of the earlier answer, or as a new message.
 
-    Args:
-        place: where.
-        view: what.
-        quote: whether it quotes the message that asks; in groups it always does.
+    A new one quotes the message that asks where others may be taken for it: in groups, where
+    several wait, and where it was edited.
 
     Returns:
         the ids of the messages, as far as they are known.
@@ -79,7 +77,7 @@ async def put(place: Place, view: View, *, quote: bool = False) -> tuple[int, ..
         first = earlier.answer_messages[0]
         if await sender.edit(place.chat.id, first, view):
             return earlier.answer_messages
-    quotes = quote or is_group(place.chat) or earlier is not None
+    quotes = is_group(place.chat) or earlier is not None or not is_alone()
     reply_to = place.message.message_id if place.message is not None and quotes else None
     return await sender.send(place.chat.id, view, thread=place.thread, reply_to=reply_to)
 
@@ -96,7 +94,6 @@ async def show(
     *,
     typed: str,
     filtered: Sequence[str] = (),
-    quote: bool = False,
     silent: Sequence[str] = (),
 ) -> None:
     """Show an answer.
@@ -110,7 +107,6 @@ async def show(
         context: language and links.
         typed: the question as typed.
         filtered: cities that the chat's filter left.
-        quote: as of ``put``.
         silent: cities of a comparison whose reports do not tell.
     """
     services = place.services
@@ -124,7 +120,7 @@ async def show(
         group=is_group(place.chat),
         passages=_passages(services, answer),
     )
-    messages = await put(place, view, quote=quote)
+    messages = await put(place, view)
     services.metrics.answered(refused=answer.refused)
     services.metrics.reply(seconds_since_receipt())
     if messages:

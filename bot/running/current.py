@@ -14,6 +14,8 @@ class Current:
         begin: notes that an answer to it is about to go out; called once.
         quick: whether it goes before answers.
         received: seconds of ``time.monotonic`` at which it came.
+        alone: whether no other of its chat waited with it, so that nobody can take its answer for
+            that of another.
     """
 
     def __init__(
@@ -22,9 +24,11 @@ class Current:
         *,
         quick: bool = False,
         received: float | None = None,
+        alone: bool = True,
     ) -> None:
         self._begin = begin
         self.quick = quick
+        self.alone = alone
         self.received = time.monotonic() if received is None else received
 
     async def begin(self) -> None:
@@ -47,3 +51,9 @@ def seconds_since_receipt() -> float:
     """Seconds since the current update came; 0 where there is none."""
     current = CURRENT.get()
     return 0.0 if current is None else current.seconds
+
+
+def is_alone() -> bool:
+    """Whether no other update of its chat waited with the current one."""
+    current = CURRENT.get()
+    return current is None or current.alone

@@ -102,6 +102,7 @@ class Lanes(BaseUpdateProcessor):
             lane.slow = done
         lane.count += 1
         lane.newest = update
+        alone = all(one is None or one.done() for one in before)
         try:
             for one in before:
                 if one is not None:
@@ -110,7 +111,8 @@ class Lanes(BaseUpdateProcessor):
             if self._closing:
                 return
             if update.inline_query is None or lane.newest is update:
-                await self._handle(update, key, quick, coroutine)
+                alone = alone and lane.count == 1
+                await self._handle(update, key, coroutine, quick=quick, alone=alone)
         finally:
             if not done.done():
                 done.set_result(None)
@@ -120,7 +122,13 @@ class Lanes(BaseUpdateProcessor):
         await self._finish(key)
 
     async def _handle(
-        self, update: Update, key: str | None, quick: bool, coroutine: Coroutine[Any, Any, Any]
+        self,
+        update: Update,
+        key: str | None,
+        coroutine: Coroutine[Any, Any, Any],
+        *,
+        quick: bool,
+        alone: bool,
     ) -> None:
         began = time.monotonic()
         received = update.received if isinstance(update, Received) else began
@@ -129,7 +137,7 @@ class Lanes(BaseUpdateProcessor):
             if key is not None:
                 await self._stored(self._chats.begin, key)
 
-        CURRENT.set(Current(begin, quick=quick, received=received))
+        CURRENT.set(Current(begin, quick=quick, received=received, alone=alone))
         failed: str | None = None
         try:
             await coroutine
