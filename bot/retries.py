@@ -47,12 +47,13 @@ class Failure(StrEnum):
     FLOOD = "flood"  # Telegram says to wait, again and again
     FORBIDDEN = "forbidden"  # blocked by the user, removed from the group
     REFUSED = "refused"  # 400: something is wrong with the request
-    TOKEN = "token"  # 401 or 404
+    TOKEN = "token"  # 401
+    UNKNOWN = "unknown_method"  # 404
     OTHER = "other"
 
 
 AGAIN = frozenset({Failure.UNSENT, Failure.DROPPED, Failure.SERVER, Failure.TOKEN})
-"""Failures after which any request is made again: proxies make up a 401 or 404 now and then."""
+"""Failures after which any request is made again: proxies make up a 401 now and then."""
 
 AGAIN_IF_REPEATABLE = AGAIN | {Failure.SILENT}
 """The same for a request that may be done twice without anybody noticing."""
@@ -68,7 +69,8 @@ def failure_of(error: TelegramError) -> Failure:
     if isinstance(error, RetryAfter):
         return Failure.FLOOD
     if isinstance(error, InvalidToken):
-        return Failure.TOKEN
+        unknown = "not found" in error.message.lower()
+        return Failure.UNKNOWN if unknown else Failure.TOKEN
     if isinstance(cause, _UNSENT):
         return Failure.UNSENT
     if isinstance(error, TimedOut):

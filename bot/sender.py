@@ -339,7 +339,7 @@ def _bend(request: Params, reason: str, part: Rendered | None, field: str) -> bo
         return request.pop("message_thread_id", None) is not None
     if "repl" in reason and "not found" in reason:
         return request.pop("reply_parameters", None) is not None
-    if "button" in reason or "reply_markup" in reason or "reply markup" in reason:
+    if "button" in reason or "keyboard" in reason or "reply_markup" in reason:
         return request.pop("reply_markup", None) is not None
     if part is not None and ("entit" in reason or "parse" in reason):
         request[field] = part.plain

@@ -57,6 +57,8 @@ FINISH_SECONDS = 20.0
 LONGEST_WAIT = 30.0
 """Seconds between two tries while Telegram cannot be reached at the start."""
 
+_SECRET_LENGTH = 8
+
 App = Application[Any, Any, Any, Any, Any, Any]
 
 
@@ -75,7 +77,9 @@ def run(settings: Settings, telegram: TelegramSettings) -> None:
 
 def _secrets(token: str, telegram: TelegramSettings) -> list[str]:
     kept = (telegram.webhook_secret, telegram.hash_key)
-    return [token, *(secret.get_secret_value() for secret in kept if secret is not None)]
+    others = [secret.get_secret_value() for secret in kept if secret is not None]
+    # Shorter ones are parts of ordinary words.
+    return [token, *(secret for secret in others if len(secret) >= _SECRET_LENGTH)]
 
 
 class _Bot:
@@ -94,7 +98,7 @@ class _Bot:
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, stop.set)
+            loop.add_signal_handler(number, _stop_or_end, stop)
         # Before there is an index nothing is to be looked up anew.
         loop.add_signal_handler(signal.SIGHUP, lambda: None)
         async with contextlib.AsyncExitStack() as stack:
@@ -115,10 +119,8 @@ class _Bot:
                 return
             links = BotLinks(self._bot.username_or_none, _public(self._settings))
             if await _unless(stop, self._open_library(links)):
-                # The thread that builds cannot be ended, and what it writes may be ended any time.
-                event(LOG, logging.INFO, "stopped")
-                sys.stderr.flush()
-                os._exit(0)
+                # The thread that builds an index cannot be told to stop.
+                _end(0)
             services = self._services(chats, key)
             stack.push_async_callback(asyncio.to_thread, services.library.close)
             stack.callback(services.feedback.close)
@@ -221,7 +223,7 @@ class _Bot:
             else:
                 webhook.listen(intake)
                 receiving = webhook.announce(self._bot)
-                tasks.append(jobs.start_looking(self._bot, self._reach))
+                tasks.append(jobs.start_looking(webhook, self._bot))
             try:
                 if not await _unless(stop, receiving):
                     await stop.wait()
@@ -257,6 +259,7 @@ async def _started(application: App, lanes: Lanes, sender: Sender) -> AsyncItera
         yield
     finally:
         lanes.close()
+        _drain(application.update_queue)
         stopping = asyncio.create_task(application.stop())
         done, _ = await asyncio.wait({stopping}, timeout=FINISH_SECONDS)
         if not done:
@@ -266,6 +269,27 @@ async def _started(application: App, lanes: Lanes, sender: Sender) -> AsyncItera
             await _cancelled([task for task in asyncio.all_tasks() if task not in (ours, stopping)])
             await asyncio.wait({stopping}, timeout=1.0)
         await sender.settled()
+
+
+def _drain(queue: asyncio.Queue[object]) -> None:
+    """Leave what PTB has not fetched to the next start: the inbox has it."""
+    while not queue.empty():
+        queue.get_nowait()
+        queue.task_done()
+
+
+def _stop_or_end(stop: asyncio.Event) -> None:
+    """Stop; whoever asks a second time does not want to wait."""
+    if stop.is_set():
+        _end(1)
+    stop.set()
+
+
+def _end(code: int) -> None:
+    """End at once: all that is on disk may be left at any moment."""
+    event(LOG, logging.INFO, "stopped")
+    sys.stderr.flush()
+    os._exit(code)
 
 
 async def _show_profile(services: Services, bot: LenientBot) -> None:

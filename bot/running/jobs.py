@@ -5,13 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from functools import partial
-
-from telegram.error import TelegramError
 
 from bot.running.lenient_bot import LenientBot
 from bot.running.logs import event
-from bot.running.reach import Reach
+from bot.running.webhook import Webhook
 from bot.services import Services
 
 LOG = logging.getLogger(__name__)
@@ -58,16 +55,6 @@ async def purge(services: Services) -> None:
         event(LOG, logging.INFO, "purged", answers=answers, chats=chats)
 
 
-async def look(bot: LenientBot, reach: Reach) -> None:
-    """See whether Telegram can be reached."""
-    try:
-        await bot.call("getMe", {})
-    except TelegramError as error:
-        reach.lost(error)
-    else:
-        reach.reached()
-
-
 def start(services: Services) -> list[asyncio.Task[None]]:
     """Start the jobs, each a task of its own."""
 
@@ -84,8 +71,10 @@ def start(services: Services) -> list[asyncio.Task[None]]:
     ]
 
 
-def start_looking(bot: LenientBot, reach: Reach) -> asyncio.Task[None]:
+def start_looking(webhook: Webhook, bot: LenientBot) -> asyncio.Task[None]:
     """With a webhook nothing asks Telegram by itself: ask it every minute."""
-    return asyncio.create_task(
-        every(ASK_AGAIN, partial(look, bot, reach), first=ASK_AGAIN), name="look"
-    )
+
+    async def looking() -> None:
+        await webhook.look(bot)
+
+    return asyncio.create_task(every(ASK_AGAIN, looking, first=ASK_AGAIN), name="look")

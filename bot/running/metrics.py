@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    disable_created_metrics,
+    generate_latest,
+)
 
 SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
 """Upper ends of the classes of the time from an update to its reply."""
@@ -16,6 +23,8 @@ class Metrics:
     """Counts of one bot, in a registry of its own; every method is cheap and thread-safe."""
 
     def __init__(self) -> None:
+        # When a count was begun is the same for all: when the bot was started.
+        disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = CollectorRegistry()
         counter, gauge = self._counter, self._gauge
         self._updates = counter("updates", "Updates received.", "kind")

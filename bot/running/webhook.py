@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import tornado.web
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import BadRequest, InvalidToken, TelegramError
 from tornado.httpserver import HTTPServer
 
 from bot.limits import WEBHOOK_SECRET
@@ -81,7 +81,6 @@ class Webhook:
 
     Args:
         telegram: the settings; a webhook's url is among them.
-        intake: for what comes.
         reach: told how it goes.
 
     Raises:
@@ -96,6 +95,7 @@ class Webhook:
         self._reach = reach
         self._sockets = _bound(telegram.webhook_listen, telegram.webhook_port)
         self._server: HTTPServer | None = None
+        self._failed: Any = None
 
     def listen(self, intake: Intake) -> None:
         """Take updates from now on."""
@@ -125,7 +125,8 @@ class Webhook:
                     },
                 )
             except TelegramError as error:
-                if _refused(error):
+                # A name that cannot be resolved now may be so later.
+                if isinstance(error, BadRequest) and "resolve" not in error.message.lower():
                     raise SettingsError(
                         f"Telegram does not take it ({error.message})",
                         where=f"CITYQA_TELEGRAM_WEBHOOK_URL={self._url}",
@@ -141,18 +142,35 @@ class Webhook:
             event(LOG, logging.INFO, "webhook_set", url=self._url)
             return
 
+    async def look(self, bot: LenientBot) -> None:
+        """See whether Telegram can be reached and posts to us; say so where it does not."""
+        try:
+            await bot.call("getMe", {})
+        except TelegramError as error:
+            self._reach.lost(error)
+            return
+        self._reach.reached()
+        try:
+            told = await bot.call("getWebhookInfo", {})
+        except TelegramError:
+            return
+        if not isinstance(told, dict):
+            return
+        if told.get("url") != self._url:
+            # Another program took it away, as one that polled for a while.
+            event(LOG, logging.WARNING, "webhook_lost", next="setting it again")
+            await self.announce(bot)
+        elif told.get("last_error_date") != self._failed:
+            self._failed = told.get("last_error_date")
+            reason = told.get("last_error_message")
+            event(LOG, logging.WARNING, "webhook_not_reached", url=self._url, reason=reason)
+
     async def stop(self) -> None:
         """Take no more; Telegram keeps what it cannot post, as the webhook stays set."""
         if self._server is not None:
             await stop(self._server)
         for one in self._sockets:
             one.close()
-
-
-def _refused(error: TelegramError) -> bool:
-    from telegram.error import BadRequest
-
-    return isinstance(error, BadRequest)
 
 
 def _bound(listen: str, port: int) -> list[socket.socket]:
