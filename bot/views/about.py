@@ -117,7 +117,7 @@ def privacy_view(context: ViewContext, *, days: int, log_text: bool, group: bool
     text.add(
         message(
             language,
-            "Neither your name nor your number. Chats and people are known by a keyed hash only, "
+            "Neither your name nor your Telegram id. Chats and people are known by a keyed hash only, "
             "from which nobody without the key can tell who they are.",
         )
     )
@@ -130,7 +130,11 @@ def privacy_view(context: ViewContext, *, days: int, log_text: bool, group: bool
             )
         )
     text.add("\n\n").add(message(language, "How long"), Style.BOLD).add("\n")
-    text.add(message(language, "Days, then it is deleted: {days}", days=days))
+    if days == 1:
+        kept = message(language, "For one day, then it is deleted.")
+    else:
+        kept = message(language, "For {days} days, then it is deleted.", days=days)
+    text.add(kept)
     text.add("\n\n").add(message(language, "Sooner"), Style.BOLD).add("\n")
     if group:
         line = message(

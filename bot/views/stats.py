@@ -30,8 +30,10 @@ def stats_view(
     for days, counts in stretches:
         if days is None:
             title = message(language, "All that is kept")
+        elif days == 1:
+            title = message(language, "In the last 24 hours")
         else:
-            title = message(language, "Hours up to now: {hours}", hours=24 * days)
+            title = message(language, "In the last {days} days", days=days)
         text.add(title, Style.BOLD).add("\n")
         _counts(text, counts, context)
         text.add("\n")
