@@ -117,8 +117,8 @@ def privacy_view(context: ViewContext, *, days: int, log_text: bool, group: bool
     text.add(
         message(
             language,
-            "Neither your name nor your Telegram id. Chats and people are known by a keyed hash only, "
-            "from which nobody without the key can tell who they are.",
+            "Neither your name nor your Telegram id. Chats and people are known by a keyed "
+            "hash only, from which nobody without the key can tell who they are.",
         )
     )
     if log_text:
