@@ -11,7 +11,7 @@ from bot.styled import Style, Styled
 from bot.view import View, ViewContext
 from bot.views.passage import page_buttons, report_buttons, share
 from bot.views.source import citation_of, original_page, own_page
-from corpus.report import Report
+from corpus.report import Report, Section, Span
 
 _TITLE = 100
 
@@ -68,7 +68,7 @@ def _steps(report: Report, page: int, pages: int) -> Row:
 def _text(report: Report) -> Styled:
     """The text: its title and headings bold, an empty line between its paragraphs."""
     text = Styled()
-    for section in report.sections:
+    for section in report.sections or (Section("", Span(0, len(report.text))),):
         body = report.slice(section.span)
         heading = section.heading or (report.title if section.span.start == 0 else "")
         if heading and body.startswith(heading):
