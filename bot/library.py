@@ -1,4 +1,4 @@
-"""The reports as the bot has them: answers off the event loop, and new reports without a restart."""
+"""The reports as the bot has them: answers off the event loop, and new reports while it runs."""
 
 from __future__ import annotations
 

@@ -81,13 +81,16 @@ class Throttle:
             for counts in counted:
                 counts.asked.times.append(now)
             return _ALLOWED
-        # Who is over two limits, as in a private chat, is told of both at once.
         over = [counts.asked for counts, wait in zip(counted, waits, strict=True) if wait]
+        # In a private chat, user and chat are over their limits together, and told of it once.
         first = all(now - asked.told >= WINDOW for asked in over)
-        if first:
-            for asked in over:
-                asked.told = now
+        for asked in over if first else ():
+            asked.told = now
         return Verdict(False, max(1, math.ceil(max(waits))), first)
+
+    def counted(self) -> int:
+        """How many users and chats are counted now."""
+        return len(self._users) + len(self._chats)
 
 
 @dataclass(slots=True)

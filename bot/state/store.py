@@ -32,7 +32,7 @@ DAY = 24 * inbox.HOUR
 """Milliseconds."""
 
 HOUSEKEEPING = 600.0
-"""Seconds after which receiving an update also deletes what was finished long ago."""
+"""Seconds from one look after what was finished to the next."""
 
 ONCE = 60.0
 """Seconds within which only one file is set aside: more would be a fault of the disk."""
@@ -64,6 +64,8 @@ class ChatStore(StoreFile):
         path: of the file; ``settings.state / FILE``.
         patience: seconds to wait while another process writes.
         clock: the time, with a time zone.
+        housekeeping: seconds after which receiving an update also deletes what was finished long
+            ago, and what is left of texts that were finished since.
     """
 
     def __init__(
@@ -72,9 +74,11 @@ class ChatStore(StoreFile):
         *,
         patience: float = PATIENCE,
         clock: Callable[[], datetime.datetime] | None = None,
+        housekeeping: float = HOUSEKEEPING,
     ) -> None:
         super().__init__(path, STATE, patience=patience)
         self._clock = clock or _utc
+        self._housekeeping = housekeeping
         self._housekept = -math.inf
         self._set_aside = -math.inf
 
@@ -275,7 +279,7 @@ class ChatStore(StoreFile):
     def _keep_house(self) -> None:
         """Now and then, delete what was finished long ago, and what is left of it in the log."""
         now = time.monotonic()
-        if now - self._housekept < HOUSEKEEPING:
+        if now - self._housekept < self._housekeeping:
             return
         self._housekept = now
         # What was received is kept, whatever becomes of this; it is tried again later.
