@@ -35,12 +35,13 @@ _WITHIN = frozenset("-'’&/·")
 # A question goes on behind these without a comma, and behind the others after one.
 _OPENINGS = frozenset(
     """hi hello hey hola bonjour salut hallo hoi ciao ola olá oi merhaba selam привет здравствуйте
-    cześć مرحبا 안녕하세요 안녕 こんにちは สวัสดี สวัสดีครับ สวัสดีค่ะ ok okay thanks thx gracias merci
-    danke grazie obrigado obrigada спасибо 你好 您好 大家好 哈喽 嗨 谢谢 謝謝 多谢 多謝 好的""".split()
+    cześć مرحبا 안녕하세요 안녕 こんにちは สวัสดี สวัสดีครับ สวัสดีค่ะ ok okay thanks thx
+    gracias merci danke grazie obrigado obrigada спасибо 你好 您好 大家好 哈喽 嗨 谢谢 謝謝
+    多谢 多謝 好的""".split()
 )
 _AGREEMENTS = frozenset(
-    """好 好吧 嗯 明白 明白了 知道了 懂了 太好了 yes great nice cool good vale bien ja gut oui да хорошо
-    понятно はい 네""".split()
+    """好 好吧 嗯 明白 明白了 知道了 懂了 太好了 yes great nice cool good vale bien ja gut oui да
+    хорошо понятно はい 네""".split()
 )
 _JOINED = re.compile(r"(?:你好|您好|妳好|大家好)[呀啊]?(?=[㐀-䶿一-鿿])")
 _HIGH_TECH = re.compile(r"te(?:ch|k)", re.IGNORECASE)
