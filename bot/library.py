@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -23,7 +23,7 @@ from qa.engine import Answerer
 from qa.examples import Examples, examples_of
 from qa.feedback.records import Versions
 from qa.settings import Settings
-from qa.workspace import Progress, corpus_folders, open_workspace
+from qa.workspace import Opened, Progress, corpus_folders, open_workspace
 
 THREADS = 1
 """Threads that answer. Two answer no more questions a second, for they take turns holding the
@@ -87,18 +87,27 @@ class Library:
         self._told = ""
 
     @classmethod
-    def open(cls, settings: Settings, links: BotLinks, *, progress: Progress | None = None) -> Self:
+    def open(
+        cls,
+        settings: Settings,
+        links: BotLinks,
+        *,
+        progress: Progress | None = None,
+        embedder: Embedder | None = None,
+    ) -> Self:
         """Open the index that the settings lead to; blocks while an unnamed one is built.
 
         Args:
             settings: the effective ones.
             links: of citations.
             progress: told of each step of a build.
+            embedder: that of the settings, where it is loaded already.
 
         Raises:
             CityqaError: as ``open_workspace`` and ``Answerer``.
         """
-        current, embedder = _opened(settings, links, _source(settings), progress=progress)
+        opened = partial(open_workspace, settings, progress=progress, embedder=embedder)
+        current, embedder = _opened(opened, links, _source(settings))
         return cls(settings, links, embedder, current)
 
     @property
@@ -184,9 +193,15 @@ class Library:
             if source == self._current.source:
                 self._told = ""
                 return False
-            self._current, _ = _opened(
-                self._settings, self.links, source, embedder=self._embedder, progress=self._go_on
+            # Checked in full: nobody waits for it.
+            opened = partial(
+                open_workspace,
+                self._settings,
+                progress=self._go_on,
+                verify=True,
+                embedder=self._embedder,
             )
+            self._current, _ = _opened(opened, self.links, source)
         except _Stopped:
             return False
         except Exception as error:
@@ -225,21 +240,9 @@ def _source(settings: Settings) -> str:
     return "\0".join([*map(str, folders), files_digest(folders)])
 
 
-def _opened(
-    settings: Settings,
-    links: BotLinks,
-    source: str,
-    *,
-    embedder: Embedder | None = None,
-    progress: Progress | None = None,
-) -> tuple[_Current, Embedder]:
-    """Open an index and ask it something; ``source`` is what told it before.
-
-    An index that was there for one that is open already is checked in full: nobody waits for it.
-    """
-    opened = open_workspace(
-        settings, progress=progress, verify=embedder is not None, embedder=embedder
-    )
+def _opened(open_: Callable[[], Opened], links: BotLinks, source: str) -> tuple[_Current, Embedder]:
+    """Open an index and ask it something; ``source`` is what it was told by just before."""
+    opened = open_()
     for line in opened.left_out:
         _log.warning("%s", line)
     answerer = Answerer(opened.snapshot, opened.embedder, links)

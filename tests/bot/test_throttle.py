@@ -67,7 +67,9 @@ def test_who_cannot_be_told_apart_yet_is_told_when_the_other_limit_is_met() -> N
 
 
 @given(
-    st.lists(st.tuples(st.integers(0, 40 * 64), st.integers(1, 3), st.integers(10, 12)), max_size=60),
+    st.lists(
+        st.tuples(st.integers(0, 40 * 64), st.integers(1, 3), st.integers(10, 12)), max_size=60
+    ),
     st.integers(1, 4),
     st.integers(1, 6),
 )

@@ -1,4 +1,4 @@
-"""Files and disks that cannot be used: a damaged file makes room for a new one, the rest is told."""
+"""Files and disks that cannot be used: a damaged file makes room, all else is told."""
 
 from __future__ import annotations
 
