@@ -74,7 +74,8 @@ async def answer_text(
     previous = await _question_before(place)
     meant = await asyncio.to_thread(understood, services.library, text, previous, cities)
     if meant.outside:
-        await put(place, outside_filter_view(view_context, meant.outside, cities))
+        # Quoted, so that the button which lifts the filter knows what was asked.
+        await put(place, outside_filter_view(view_context, meant.outside, cities), quote=True)
         await forget_text(place, text)
         return
     await typing(place)

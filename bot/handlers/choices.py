@@ -17,6 +17,7 @@ from bot.callback_data import Action, key
 from bot.handlers.asking import covered
 from bot.handlers.commands import argument, on_command
 from bot.handlers.press import Press, not_kept_text
+from bot.handlers.questions import ask_again
 from bot.handlers.reach import context_for, kept_chat, services_of, user_language
 from bot.handlers.showing import place_of, put
 from bot.library import Library
@@ -117,6 +118,8 @@ async def all_cities(press: Press) -> None:
         if press.has(Action.CITY):
             known = press.services.library.cities()
             await press.show(cities_view(known, (), press.page(0), press.context), in_place=True)
+        else:
+            await ask_again(press.update, press.handling)
 
 
 async def language(press: Press) -> None:

@@ -101,7 +101,7 @@ async def answer_comparison(
     if comparison.cities:
         answer = replace(answer, absent=comparison.absent)
     silent = () if answer.refused else tuple(c for c, one in answers.items() if one.refused)
-    await show(place, answer, view_context, typed=text, silent=silent)
+    await show(place, answer, view_context, typed=text, silent=silent, surroundings=False)
 
 
 def compared(library: Library, text: str, filtered: Sequence[str]) -> Comparison:

@@ -28,7 +28,7 @@ CACHE_SECONDS = 60
 SHORTEST = 2
 """Characters of a query that is searched for."""
 
-EXTRACTS = 10
+EXTRACTS = 5
 """Results wanted of a query."""
 
 START = "inline"

@@ -98,6 +98,15 @@ async def unknown_command(update: Update, context: ContextTypes.DEFAULT_TYPE) ->
         await put(place, unknown_command_view(await context_for(services, update)))
 
 
+async def ask_again(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+    """Answer the question that the message under a pressed button quotes, if it does."""
+    query = update.callback_query
+    under = query.message if query is not None else None
+    asked = under.reply_to_message if isinstance(under, Message) else None
+    if asked is not None and (question := _question_in(asked, context.bot.username)):
+        await answer_text(update, context, question)
+
+
 async def nothing(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
     """A service message: someone came or left, a message was pinned."""
 
@@ -114,11 +123,17 @@ async def edited(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
     if command is not None and command.name == "compare":
         await answer_comparison(update, context, command.text, earlier=earlier)
         return
-    question = command.text if command is not None else question_to_bot(message)
-    if not question:
-        # Without its mention it is still the question that was answered.
-        question = message.text or message.caption or ""
+    question = _question_in(message, context.bot.username)
     await answer_text(update, context, question, earlier=earlier)
+
+
+def _question_in(message: Message, username: str) -> str:
+    """What a message asks that is known to ask something."""
+    command = command_of(message, username)
+    if command is not None:
+        return command.text
+    # Without its mention it is still the question that was answered.
+    return question_to_bot(message) or (message.text or message.caption or "").strip()
 
 
 async def _answer_to(context: ContextTypes.DEFAULT_TYPE, message: Message) -> Shown | None:

@@ -63,11 +63,16 @@ def place_of(services: Services, update: Update, earlier: Shown | None = None) -
     return Place(services, update, chat, message, earlier)
 
 
-async def put(place: Place, view: View) -> tuple[int, ...]:
+async def put(place: Place, view: View, *, quote: bool = False) -> tuple[int, ...]:
     """Show a view in place of the earlier answer, or as a new message.
 
     A new one quotes the message that asks where others may be taken for it: in groups, where
     several wait, and where it was edited.
+
+    Args:
+        place: where.
+        view: what.
+        quote: whether it quotes the message that asks in any case.
 
     Returns:
         the ids of the messages, as far as they are known.
@@ -77,7 +82,7 @@ async def put(place: Place, view: View) -> tuple[int, ...]:
         first = earlier.answer_messages[0]
         if await sender.edit(place.chat.id, first, view):
             return earlier.answer_messages
-    quotes = is_group(place.chat) or earlier is not None or not is_alone()
+    quotes = quote or is_group(place.chat) or earlier is not None or not is_alone()
     reply_to = place.message.message_id if place.message is not None and quotes else None
     return await sender.send(place.chat.id, view, thread=place.thread, reply_to=reply_to)
 
@@ -95,6 +100,7 @@ async def show(
     typed: str,
     filtered: Sequence[str] = (),
     silent: Sequence[str] = (),
+    surroundings: bool = True,
 ) -> None:
     """Show an answer.
 
@@ -108,6 +114,7 @@ async def show(
         typed: the question as typed.
         filtered: cities that the chat's filter left.
         silent: cities of a comparison whose reports do not tell.
+        surroundings: whether the passage around the first extract is shown, where there is room.
     """
     services = place.services
     id_ = await _kept(place, answer)
@@ -118,7 +125,7 @@ async def show(
         filtered=filtered,
         silent=silent,
         group=is_group(place.chat),
-        passages=_passages(services, answer),
+        passages=_passages(services, answer) if surroundings else {},
     )
     messages = await put(place, view)
     services.metrics.answered(refused=answer.refused)

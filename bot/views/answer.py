@@ -117,13 +117,16 @@ def quoted(extract: Extract, body: Styled, context: ViewContext, detail: Detail)
 def _refusal(head: Styled, answer: Answer, context: ViewContext) -> Fitted:
     language = context.language
     if answer.reason == "not_covered":
-        places = _listed(answer.absent)
-        reason = message(language, "No report covers {places}.", places=places)
+        absent = _listed(answer.absent)
+        reason = message(language, "No report covers {places}.", places=absent)
     else:
         reason = message(language, "The reports do not tell.")
 
     def build(texts: Sequence[Styled], detail: Detail) -> Styled:
         text = Styled().append(head).gap().add(reason, Style.BOLD)
+        if answer.absent and answer.reason != "not_covered":
+            places = _listed(answer.absent)
+            text.line(message(language, "No report covers {places}.", places=places))
         if answer.cities:
             cities = _listed(answer.cities)
             text.line(message(language, "The reports cover: {cities}", cities=cities))
@@ -143,7 +146,9 @@ def _surround(fitted: Fitted, extract: Extract, passage: str, context: ViewConte
     """Add the passage around an extract, as far as there is room."""
     name = message(context.language, "Around [{number}]:", number=extract.rank)
     room = min(SURROUNDINGS, fitted.room - units(name) - len("\n\n\n"))
-    passage, own = clean(passage).strip(), clean(extract.text)
+    passage, own = clean(passage).strip(), clean(extract.text).strip()
+    if not own:
+        return
     before, found, after = passage.partition(own)
     if not found or is_invisible(before + after) or fitted.entities < 2:
         return
