@@ -71,11 +71,12 @@ def formatted(
     # Control characters are shown as blanks, which moves nothing.
     text = _CONTROL.sub(" ", text)
     check_entities(text, found)
-    if not text.strip():
+    text, found = trimmed(text, found)
+    if not text:
         raise bad("message text is empty" if limit == TEXT else "caption is empty")
     if units(text) > limit:
         raise bad("message is too long" if limit == TEXT else "message caption is too long")
-    return trimmed(text, found)
+    return text, found
 
 
 def trimmed(text: str, entities: Sequence[Entity]) -> tuple[str, list[Entity]]:

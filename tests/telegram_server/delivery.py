@@ -206,6 +206,7 @@ class Delivery:
         except (aiohttp.ClientError, TimeoutError) as failure:
             error = f"Connection failed: {type(failure).__name__}"
         webhook.error, webhook.error_time = error, int(time.time())
+        self.changed()
         return False
 
     async def _stop_posting(self) -> None:

@@ -56,6 +56,13 @@ def _wrong(why: str) -> Refused:
     return bad(f"can't parse entities: {why}")
 
 
+def _outer_first(found: list[Entity]) -> list[Entity]:
+    # They are found as they end, so of those that are alike the outer one comes last.
+    ordered = list(reversed(found))
+    ordered.sort(key=lambda entity: (entity["offset"], -entity["length"]))
+    return ordered
+
+
 def _units(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
@@ -78,7 +85,15 @@ def _html(text: str) -> tuple[str, list[Entity]]:
         length += _units(piece)
     if opened:
         raise _wrong(f'Can\'t find end tag corresponding to start tag "{opened[-1][0]}"')
-    return "".join(shown), sorted(found, key=lambda entity: (entity["offset"], -entity["length"]))
+    return "".join(shown), _outer_first(found)
+
+
+def _unescaped(text: str) -> str:
+    pieces, at = [], 0
+    while at < len(text):
+        piece, at = _character(text, at)
+        pieces.append(piece)
+    return "".join(pieces)
 
 
 def _character(text: str, at: int) -> tuple[str, int]:
@@ -103,7 +118,7 @@ def _tag(
 ) -> None:
     closing, name, rest = tag[1], tag[2].lower(), tag[3]
     attributes = {
-        key: next((value for value in values if value), "")
+        key: _unescaped(next((value for value in values if value), ""))
         for key, *values in _ATTRIBUTE.findall(rest)
     }
     if not closing:
@@ -197,4 +212,4 @@ def _markdown(text: str) -> tuple[str, list[Entity]]:
         raise _wrong(f"Can't find end of the entity starting with {opened[-1][0]}")
     if quote is not None:
         close("blockquote", quote)
-    return "".join(shown), sorted(found, key=lambda entity: (entity["offset"], -entity["length"]))
+    return "".join(shown), _outer_first(found)

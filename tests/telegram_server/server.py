@@ -14,10 +14,11 @@ from typing import Any, Literal
 from aiohttp import web
 
 from tests.telegram_server.answering import Answering, Request
-from tests.telegram_server.chats import Group, PrivateChat, User
+from tests.telegram_server.chats import User
 from tests.telegram_server.delivery import Delivery
 from tests.telegram_server.faults import Fault, Faults
 from tests.telegram_server.floods import Floods, Limits
+from tests.telegram_server.kinds import Group, PrivateChat
 from tests.telegram_server.profile import Profile
 from tests.telegram_server.world import ChatState, QueryState, World
 

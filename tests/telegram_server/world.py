@@ -52,7 +52,7 @@ class ChatState:
 
     @property
     def is_group(self) -> bool:
-        return self.payload["type"] != "private"
+        return bool(self.payload["type"] != "private")
 
 
 @dataclass(slots=True)
