@@ -18,6 +18,8 @@ from qa.marks import matching_spans
 LEAST = 80
 """UTF-16 units that an extract is given at least before its source line is shortened."""
 
+_JOINING = "-–·・/"
+
 Build = Callable[[Sequence[Styled], Detail], Styled]
 """Makes the message of the extracts' texts, in order, perhaps fewer than there are."""
 
@@ -118,11 +120,11 @@ def marks(texts: Sequence[str], words: Iterable[str], most: int) -> list[list[Sp
 
 
 def _merged(spans: Iterable[Span], text: str) -> list[Span]:
-    """Spans between which one sign or blank stands become one."""
+    """Spans that a blank or a hyphen parts become one."""
     merged: list[Span] = []
     for span in spans:
         between = text[merged[-1].end : span.start] if merged else ""
-        if merged and len(between) <= 1 and not between.isalnum():
+        if merged and (between.isspace() or between in _JOINING) and len(between) <= 1:
             merged[-1] = Span(merged[-1].start, span.end)
         else:
             merged.append(span)
