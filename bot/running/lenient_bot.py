@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from typing import Any
 
 from telegram import User
@@ -91,6 +92,9 @@ def make_bot(token: str, base_url: str, pacing: Any) -> LenientBot:
         base_url: where the Bot API is served, as PTB takes it.
         pacing: its rate limiter.
     """
+
+    # Otherwise PTB warns of a change to come whenever Telegram says to wait.
+    os.environ.setdefault("PTB_TIMEDELTA", "true")
 
     def request(connections: int) -> HTTPXRequest:
         return HTTPXRequest(

@@ -23,7 +23,7 @@ from bot.running.current import CURRENT
 from bot.running.metrics import Metrics
 from bot.running.windows import Window, until_free
 
-QUICK_PLACES = 3
+QUICK_PLACES = 2
 """Messages of every second that are kept for quick replies."""
 
 TRIES = 6
@@ -72,7 +72,7 @@ class _Chat:
 class Pacing(BaseRateLimiter[int]):
     """Lets each request go when Telegram's limits allow it.
 
-    Messages: at most 30 in any second over all chats (27 where the current update is not a quick
+    Messages: at most 30 in any second over all chats (28 where the current update is not a quick
     one), a second apart in each chat, at most 20 a minute in a group. Edits count over all chats
     and in the minute of a group. All else does not wait. Where Telegram answers 429, requests to
     that chat wait as long as it says, and a request without a chat waits alone; each is made up
