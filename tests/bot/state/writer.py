@@ -15,7 +15,6 @@ from pathlib import Path
 
 from bot.state.inbox import canonical, update_key
 from bot.state.store import ChatStore
-from corpus.errors import CityqaError
 
 FULL = 300_000
 """Bytes that a file may have where the disk is to be full."""
@@ -49,7 +48,4 @@ def main(path: Path, name: str, count: int, way: str = "") -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), *sys.argv[4:])
-    except CityqaError as error:
-        sys.exit(f"{type(error).__name__}: {error}")
+    main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), *sys.argv[4:])

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -17,6 +15,14 @@ import pytest
 from corpus.errors import CityqaError, FeedbackDamaged, StorageError
 from qa.feedback.records import ShownAnswer
 from qa.feedback.store import FILE, FeedbackStore
+from tests.damaged_stores import (
+    another_unversioned,
+    changed,
+    cut_short,
+    garbage,
+    overwritten,
+    text,
+)
 
 ROOT = Path(__file__).parents[3]
 WRITER = Path(__file__).with_name("writer.py")
@@ -88,44 +94,17 @@ def whole(path: Path, shown: Shown, rater: Rater) -> None:
             store.rate(store.record_answer(shown(key=f"{number}")), rater(1), "helpful")
 
 
-def garbage(path: Path) -> None:
-    path.write_bytes(bytes(range(256)) * 64)
-
-
-def text(path: Path) -> None:
-    path.write_text("no database\n", encoding="utf-8")
-
-
-def cut_short(path: Path) -> None:
-    os.truncate(path, path.stat().st_size // 2)
-
-
-def overwritten(path: Path) -> None:
-    with path.open("r+b") as stream:
-        stream.seek(4096)
-        stream.write(b"\xff" * (path.stat().st_size - 4096))
-
-
 def another_program(path: Path) -> None:
     path.unlink()
-    with contextlib.closing(sqlite3.connect(path)) as connection:
-        connection.executescript("CREATE TABLE answers (x); PRAGMA user_version = 1;")
-
-
-def another_unversioned(path: Path) -> None:
-    path.unlink()
-    with contextlib.closing(sqlite3.connect(path)) as connection:
-        connection.execute("CREATE TABLE mine (x)")
+    changed(path, "CREATE TABLE answers (x); PRAGMA user_version = 1;")
 
 
 def without_a_table(path: Path) -> None:
-    with contextlib.closing(sqlite3.connect(path)) as connection:
-        connection.executescript("DROP TABLE ratings; DROP TABLE extracts;")
+    changed(path, "DROP TABLE ratings; DROP TABLE extracts;")
 
 
 def impossible_value(path: Path) -> None:
-    with contextlib.closing(sqlite3.connect(path)) as connection:
-        connection.executescript("UPDATE answers SET confidence = 'high';")
+    changed(path, "UPDATE answers SET confidence = 'high';")
 
 
 @pytest.mark.parametrize(
