@@ -11,7 +11,7 @@ from telegram.ext import ContextTypes
 
 from bot.handlers.languages import question_language
 from bot.handlers.reach import in_state, kept_chat, services_of, user_language
-from bot.handlers.showing import Place, forget_text, place_of, put, show, typing
+from bot.handlers.showing import Place, place_of, put, put_aside, show, typing
 from bot.library import Library
 from bot.services import Services
 from bot.state.records import Chat, Shown
@@ -67,16 +67,15 @@ async def answer_text(
         return
     aside = await beside_the_reports(services, view_context, text)
     if aside is not None:
-        await put(place, aside)
-        await forget_text(place, text)
+        await put_aside(place, aside, text)
         return
     cities = covered(services.library, chat.cities)
     previous = await _question_before(place)
     meant = await asyncio.to_thread(understood, services.library, text, previous, cities)
     if meant.outside:
         # Quoted, so that the button which lifts the filter knows what was asked.
-        await put(place, outside_filter_view(view_context, meant.outside, cities), quote=True)
-        await forget_text(place, text)
+        offer = outside_filter_view(view_context, meant.outside, cities)
+        await put_aside(place, offer, text, quote=True)
         return
     await typing(place)
     answer = await _asked(services.library, meant.question, cities)

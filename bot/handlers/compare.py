@@ -16,7 +16,7 @@ from bot.handlers.asking import admitted, answer_context, beside_the_reports, co
 from bot.handlers.commands import argument, on_command
 from bot.handlers.groups import text_replied_to
 from bot.handlers.reach import kept_chat, services_of
-from bot.handlers.showing import forget_text, place_of, put, show, typing
+from bot.handlers.showing import place_of, put_aside, show, typing
 from bot.library import Library
 from bot.state.records import Shown
 from bot.views.notices import how_to_compare_view
@@ -92,8 +92,8 @@ async def answer_comparison(
         filtered = covered(library, chat.cities)
         comparison = await asyncio.to_thread(compared, library, text, filtered)
     if not comparison.names_enough:
-        await put(place, aside or how_to_compare_view(view_context, library.cities()))
-        await forget_text(place, text)
+        how_to = how_to_compare_view(view_context, library.cities())
+        await put_aside(place, aside or how_to, text)
         return
     await typing(place)
     answers = await _each(library, comparison)

@@ -7,7 +7,7 @@ import datetime
 import hashlib
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from telegram import Chat as TelegramChat
 from telegram import Message, Update
@@ -131,15 +131,24 @@ async def show(
     services.metrics.answered(refused=answer.refused)
     services.metrics.reply(seconds_since_receipt())
     if messages:
-        await _remembered(place, answer, typed, messages, id_)
+        await _remember(place, answer.question, typed, messages, id_)
 
 
-async def forget_text(place: Place, typed: str) -> None:
-    """After an edit that asks nothing any more: what stood there is no question to go on from."""
-    if place.earlier is None:
-        return
-    changed = replace(place.earlier, question="", typed_digest=text_digest(typed), feedback_id=None)
-    await in_state(place.services.chats.remember_answer, changed)
+async def put_aside(place: Place, view: View, typed: str, *, quote: bool = False) -> None:
+    """Show the reply to a text that asks nothing of the reports.
+
+    It is remembered without the text: when that is edited, an answer takes its place, but nothing
+    can go on from it.
+
+    Args:
+        place: where.
+        view: what.
+        typed: the text.
+        quote: as of ``put``.
+    """
+    messages = await put(place, view, quote=quote)
+    if messages:
+        await _remember(place, "", typed, messages, None)
 
 
 def _passages(services: Services, answer: Answer) -> dict[str, str]:
@@ -186,15 +195,15 @@ async def _kept(place: Place, answer: Answer) -> int | None:
         return None
 
 
-async def _remembered(
-    place: Place, answer: Answer, typed: str, messages: tuple[int, ...], id_: int | None
+async def _remember(
+    place: Place, question: str, typed: str, messages: tuple[int, ...], id_: int | None
 ) -> None:
     now = datetime.datetime.now(datetime.UTC)
     shown = Shown(
         chat=place.key,
         question_message=place.message.message_id if place.message is not None else None,
         answer_messages=messages,
-        question=answer.question,
+        question=question,
         feedback_id=id_,
         # An answer to an edit stays where it was among the others.
         time=place.earlier.time if place.earlier is not None else now,

@@ -63,10 +63,10 @@ def write_shown(connection: sqlite3.Connection, shown: Shown, now: int) -> None:
 
 
 def latest_shown(connection: sqlite3.Connection, chat: str, since: int) -> Shown | None:
-    """The latest answer in a chat that is not older."""
+    """The latest answer to a question in a chat that is not older."""
     return _shown(
         connection,
-        "WHERE chat = ? AND time >= ? ORDER BY time DESC, id DESC LIMIT 1",
+        "WHERE chat = ? AND time >= ? AND question <> '' ORDER BY time DESC, id DESC LIMIT 1",
         (chat, since),
     )
 

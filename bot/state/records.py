@@ -31,7 +31,7 @@ class Shown:
         chat: keyed hash of its id (``chat_hash``).
         question_message: id of the message that asked, or none.
         answer_messages: ids of the messages that answered, in order.
-        question: as completed from the one before.
+        question: as completed from the one before; empty where nothing was asked, as in small talk.
         feedback_id: of the answer in the feedback store; none where it is not kept there.
         time: when it was shown, with a time zone; kept to the millisecond.
         typed_digest: of the question as typed (``text_digest``), so that an edit that changes

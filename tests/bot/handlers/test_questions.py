@@ -111,11 +111,21 @@ def test_an_edited_question_is_answered_anew_in_place(server: TelegramServer) ->
     # What changes nothing does nothing; Telegram sends such edits for link previews.
     ada.edits(asked, BRIEFS[0])
     assert ada.is_quiet()
-    # An edit can also take the question away.
+    # An edit can also take the question away, and bring another.
     ada.edits(asked, "你好")
     assert ada.answer().id == answer.id
-    ada.edits(asked, BRIEFS[0])
-    assert BRIEFS[1] in first_extract(ada.answer())
+    ada.edits(asked, FILES[0])
+    assert FILES[1] in first_extract(ada.answer())
+
+
+def test_small_talk_is_nothing_to_go_on_from(server: TelegramServer) -> None:
+    ada = server.private(language_code="zh-hans")
+    ada.says(BRIEFS[0])
+    ada.answer()
+    ada.says("谢谢！")
+    ada.answer()
+    ada.says("那武汉呢？")
+    assert "理解为：武汉办了多少期简报增刊" in ada.answer().text
 
 
 def test_an_edit_of_what_was_not_answered_is_ignored(server: TelegramServer) -> None:
