@@ -14,6 +14,8 @@ from tests.telegram_server.kinds import PrivateChat
 from tests.telegram_server.messages import SentMessage
 from tests.telegram_server.server import TelegramServer
 
+pytestmark = pytest.mark.usefixtures("bot")
+
 GONE = "no longer in the reports"
 
 STRANGE = (
