@@ -10,7 +10,7 @@ import asyncio
 import hashlib
 import json
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from telegram.error import BadRequest, TelegramError
 from bot.running.lenient_bot import LenientBot
 from bot.running.logs import event
 from bot.services import Services
+from bot.state.store import ChatStore
 from bot.views.commands import ADMIN, PUBLIC, descriptions
 from qa.language import Interface
 from qa.messages import message
@@ -54,16 +55,29 @@ class Item:
 async def publish(services: Services, bot: LenientBot) -> None:
     """Tell Telegram what has changed since it was last told.
 
+    Raises:
+        CityqaError: the bot's state cannot be read or written.
+    """
+    await tell(bot, items(services.telegram.admins), services.chats)
+
+
+async def tell(bot: LenientBot, wanted: Iterable[Item], chats: ChatStore) -> None:
+    """Make the requests that were not made before, by this bot and just so.
+
     What fails is told at the next start, and logged as one line: the bot answers without it.
+
+    Args:
+        bot: to make them with.
+        wanted: all that make the profile.
+        chats: keeps what was told.
 
     Raises:
         CityqaError: the bot's state cannot be read or written.
     """
-    chats = services.chats
     told = _digests(await asyncio.to_thread(chats.fact, _FACT))
     now: dict[str, str] = {}
     failed: list[TelegramError] = []
-    for item in items(services.telegram.admins):
+    for item in wanted:
         digest = item.digest(bot.id)
         if told.get(item.name) != digest:
             try:
