@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
@@ -13,7 +11,6 @@ from bot.callback_data import Action, CallbackData, data
 from bot.cleaning import clean, is_invisible
 from bot.limits import BUTTON_TEXT, BUTTONS, KEYBOARD_BYTES
 from bot.splitting import label
-from bot.styled import is_web
 from qa.feedback.ratings import Rating
 
 Row = list[InlineKeyboardButton]
@@ -21,7 +18,6 @@ Row = list[InlineKeyboardButton]
 RATING_LETTERS: Mapping[Rating, str] = {"helpful": "h", "wrong_source": "w", "not_an_answer": "n"}
 """How buttons of ``Action.RATE`` name a rating."""
 
-_HOST = re.compile(r"[^\s.]+(\.[^\s.]+)+")
 _T = TypeVar("_T")
 
 
@@ -35,23 +31,8 @@ def press(text: str, action: Action, *fields: str | int) -> InlineKeyboardButton
 
 
 def lead(text: str, url: str) -> InlineKeyboardButton:
-    """A button that leads to an address; ``is_reachable`` tells whether it may."""
+    """A button that leads to an address; ``bot.addresses.is_web`` tells whether it may."""
     return InlineKeyboardButton(_shown(text), url=url)
-
-
-def is_reachable(url: str | None) -> bool:
-    """Whether a button may lead to an address.
-
-    Telegram refuses the whole message where a button's host has no dot, as ``localhost``.
-    """
-    if url is None or not is_web(url):
-        return False
-    try:
-        parts = urlsplit(url)
-        parts.port  # noqa: B018 - raises where it is no number
-    except ValueError:
-        return False
-    return "@" not in parts.netloc and _HOST.fullmatch(parts.hostname or "") is not None
 
 
 def in_rows(buttons: Sequence[InlineKeyboardButton], width: int) -> list[Row]:

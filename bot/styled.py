@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Self
 
+from bot.addresses import is_web
 from bot.cleaning import clean, replacements
 from bot.limits import ENTITY_BUDGET, TEXT_BUDGET
 from bot.rendered import Link, Quote, Rendered, Run, Style, joined, plain_units, render, stretches
@@ -17,7 +18,7 @@ from bot.splitting import split
 from bot.utf16 import units
 from corpus.report import Span
 
-__all__ = ["Rendered", "Style", "Styled", "is_web"]
+__all__ = ["Rendered", "Style", "Styled"]
 
 
 class Styled:
@@ -53,7 +54,7 @@ class Styled:
 
     def link(self, text: str, url: str | None, *styles: Style) -> Self:
         """Add a link; where the address is none, or not of the web, the text alone."""
-        link = Link(url) if url is not None and is_web(url) else None
+        link = Link(url) if is_web(url) else None
         return self._push([Run(clean(text), frozenset(styles), link)])
 
     def mark(self, text: str, spans: Iterable[Span], style: Style = Style.BOLD) -> Self:
@@ -173,16 +174,6 @@ class Styled:
         if runs[-1].quote is not None:
             self._break(1)
         return self
-
-
-def is_web(url: str) -> bool:
-    """Whether an address is one that a link may have: of the web, whole, without blanks."""
-    return (
-        url.startswith(("http://", "https://"))
-        and clean(url) == url
-        and not any(char.isspace() for char in url)
-        and len(url) > len("https://")
-    )
 
 
 def _without_line_ends(runs: Iterable[Run]) -> list[Run]:

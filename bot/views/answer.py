@@ -41,7 +41,8 @@ def answer_view(
     """An answer with its buttons.
 
     What one message cannot hold is shortened: the surroundings of the first extract, then the
-    last extracts, whose buttons then open them in full, then the source lines.
+    last extracts, whose buttons then open them in full, then the source lines, which lose the
+    links to original pages before.
 
     Args:
         answer: to show.

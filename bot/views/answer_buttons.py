@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
+from bot.addresses import is_web
 from bot.callback_data import Action
-from bot.keyboards import RATING_LETTERS, Row, in_rows, is_reachable, keyboard, lead, press, weight
+from bot.keyboards import RATING_LETTERS, Row, in_rows, keyboard, lead, press, weight
 from bot.limits import BUTTONS, KEYBOARD_BYTES
 from bot.view import ViewContext
 from bot.views.source import original_page, own_page
@@ -79,7 +80,7 @@ def _links(
     found: dict[str, list[int]] = {}
     for extract in extracts:
         url = address(extract.citation)
-        if url is not None and is_reachable(url):
+        if is_web(url):
             found.setdefault(url, []).append(extract.rank)
     return found
 

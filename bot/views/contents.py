@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
+from bot.addresses import is_web
 from bot.callback_data import Action
 from bot.cleaning import clean
 from bot.keyboards import keyboard, page_of, pager, press
@@ -12,7 +13,7 @@ from bot.styled import Style
 from bot.view import View, ViewContext
 from bot.views.heading import report_heading
 from bot.views.passage import page_buttons, report_buttons, share
-from bot.views.source import citation_of, original_page, own_page
+from bot.views.source import citation_of, own_page
 from corpus.report import Passage, Report
 from qa.messages import message
 
@@ -40,7 +41,8 @@ def contents_view(report: Report, page: int, context: ViewContext) -> View:
     leads = []
     if report.passages:
         citation = citation_of(report, report.passages[0], context)
-        leads = page_buttons(own_page(citation, context), original_page(citation), context)
+        original = report.url if is_web(report.url) else None
+        leads = page_buttons(own_page(citation, context), original, context)
     return View(
         text,
         keyboard(

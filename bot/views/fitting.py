@@ -20,6 +20,14 @@ LEAST = 80
 
 _JOINING = "-–·・/"
 
+# How much the source lines tell, and the units that an extract needs at least; what fits first is
+# taken. None is longer than the budget, so that in the first two steps each is shown in full.
+_STEPS = (
+    (Detail.FULL, TEXT_BUDGET),
+    (Detail.SHORT, TEXT_BUDGET),
+    *((detail, LEAST) for detail in Detail),
+)
+
 Build = Callable[[Sequence[Styled], Detail], Styled]
 """Makes the message of the extracts' texts, in order, perhaps fewer than there are."""
 
@@ -48,7 +56,8 @@ def fit(
 ) -> Fitted:
     """The most that one message can hold of extracts.
 
-    The last extracts are shortened first, then the source lines, then extracts are left out.
+    The original pages' links go first, as their addresses may be long and there are buttons for
+    them; then the last extracts are shortened, the source lines, and extracts left out.
 
     Args:
         build: the message.
@@ -58,11 +67,10 @@ def fit(
     """
     texts = [beginning(clean(extract.text), longest) for extract in extracts]
     for count in range(len(extracts), -1, -1):
-        for detail in Detail:
+        for detail, least in _STEPS:
             frame = build([Styled("x") for _ in range(count)], detail)
             room = TEXT_BUDGET - frame.size() + count
             entities = ENTITY_BUDGET - frame.entities()
-            least = min(LEAST, longest)
             given = shares([units(text) for text in texts[:count]], room, least)
             if given is None or entities < 0:
                 continue

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+from bot.addresses import is_web
 from bot.cleaning import clean
-from bot.keyboards import is_reachable
 from bot.splitting import label
-from bot.styled import Styled, is_web
+from bot.styled import Styled
 from bot.view import ViewContext
 from corpus.report import Passage, Report, Span
 from qa.answer import Citation
@@ -43,12 +43,12 @@ def city_label(city: str) -> str:
 
 def own_page(citation: Citation, context: ViewContext) -> str | None:
     """Our page of the report where pages are served and a button may lead there."""
-    return citation.link if context.links.has_pages and is_reachable(citation.link) else None
+    return citation.link if context.links.has_pages and is_web(citation.link) else None
 
 
 def original_page(citation: Citation) -> str | None:
     """The original's page where a button may lead there."""
-    return citation.source_link if is_reachable(citation.source_link) else None
+    return citation.source_link if is_web(citation.source_link) else None
 
 
 def target(citation: Citation, context: ViewContext) -> str | None:
@@ -93,7 +93,7 @@ def source_line(
         return line
     if citation.section:
         line.add(f" · {label(clean(citation.section), _SECTION)}")
-    if citation.source_link is not None and is_web(citation.source_link):
+    if is_web(citation.source_link):
         line.add(" · ").link(message(language, "original page"), citation.source_link)
     return line
 

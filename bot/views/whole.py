@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.addresses import is_web
 from bot.callback_data import Action
 from bot.cleaning import clean
 from bot.keyboards import Row, clamp, keyboard, press
@@ -10,7 +11,7 @@ from bot.splitting import label
 from bot.styled import Style, Styled
 from bot.view import View, ViewContext
 from bot.views.passage import page_buttons, report_buttons, share
-from bot.views.source import citation_of, original_page, own_page
+from bot.views.source import citation_of, own_page
 from corpus.report import Report, Section, Span
 
 _TITLE = 100
@@ -37,7 +38,8 @@ def whole_view(report: Report, page: int, context: ViewContext) -> View:
     leads = []
     if report.passages:
         citation = citation_of(report, report.passages[0], context)
-        leads = page_buttons(own_page(citation, context), original_page(citation), context)
+        original = report.url if is_web(report.url) else None
+        leads = page_buttons(own_page(citation, context), original, context)
     return View(
         text,
         keyboard(

@@ -1,35 +1,11 @@
-"""Keyboards hold no more than Telegram takes, and lead only where it lets them."""
+"""Keyboards hold no more than Telegram takes."""
 
 from __future__ import annotations
 
-import pytest
-
 from bot.callback_data import Action
-from bot.keyboards import clamp, in_rows, is_reachable, keyboard, lead, page_of, pager, press
+from bot.keyboards import clamp, in_rows, keyboard, lead, page_of, pager, press
 from bot.limits import KEYBOARD_BYTES
 from tests.bot.sendable import check_keyboard
-
-
-@pytest.mark.parametrize(
-    ("url", "reachable"),
-    [
-        ("https://example.org/a?b#c", True),
-        ("http://127.0.0.1:8000/a", True),
-        ("https://例子.中国/", True),
-        ("http://localhost:8000/", False),
-        ("https://user:word@example.org/", False),
-        ("https://example.org:http/", False),
-        ("https://[::1/", False),
-        ("https://.org/", False),
-        ("ftp://example.org/", False),
-        ("https://example.org/a b", False),
-        (None, False),
-    ],
-)
-def test_a_button_leads_to_whole_addresses_of_hosts_with_a_dot(
-    url: str | None, reachable: bool
-) -> None:
-    assert is_reachable(url) is reachable
 
 
 def test_a_label_is_one_line_and_never_empty() -> None:

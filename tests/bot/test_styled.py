@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from telegram import MessageEntity
 
 from bot.cleaning import clean
-from bot.styled import Rendered, Style, Styled, is_web
+from bot.styled import Rendered, Style, Styled
 from corpus.report import Span
 from tests.bot.sendable import check_message, pieces
 
@@ -60,8 +60,6 @@ def test_a_link_of_another_kind_is_plain_text() -> None:
     ):
         message = only(Styled("see ").link("here", url))
         assert (message.text, message.entities, message.plain) == ("see here", (), "see here")
-    assert not is_web("https://example.org/a b")
-    assert not is_web("https://example.org/\u202e")
 
 
 def test_the_plain_form_has_each_address_behind_its_label() -> None:

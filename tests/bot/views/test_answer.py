@@ -230,6 +230,22 @@ def test_twenty_long_extracts_are_all_shown_with_shorter_source_lines() -> None:
     assert passages == [CallbackData(Action.PASSAGE, (f"baoshan-{n}",)) for n in range(1, 21)]
 
 
+def test_long_addresses_shorten_source_lines_before_extracts() -> None:
+    # 3 x 1,000 units of text and 3 x 700 of addresses are more than a message, without the
+    # addresses of the originals they are less.
+    text = "一句有十个字的话在此了。" * 83
+    address = "https://example.org/" + "%E6" * 200
+    many = [
+        extract(text, rank, passage=f"b-{rank}", source_link=f"{address}{rank}")
+        for rank in (1, 2, 3)
+    ]
+    view = answer_view(answer(*many), ENGLISH, answer_id=None)
+    message = check_view(view)
+    assert pieces(message, QUOTE) == [text] * 3
+    assert "original page" not in message.text
+    assert labels(view)[1] == ["[1] original", "[2] original", "[3] original"]
+
+
 def test_marks_are_capped_so_that_the_shortest_go_first() -> None:
     text = "桥，新建桥梁。" * 200
     message = show(answer(extract(text), words=("桥", "新建桥梁")))
@@ -306,7 +322,7 @@ def extracts(draw: st.DrawFn) -> tuple[Extract, ...]:
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     extracts(),
     st.booleans(),

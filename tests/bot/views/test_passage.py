@@ -70,7 +70,7 @@ def test_pages_have_buttons_where_there_are_such() -> None:
     (only,) = made.passages
     view = passage_view(made, only.id, WITH_PAGES)
     assert labels(view)[-1] == ["Report page", "Original page", "Share"]
-    assert targets(view)["Original page"] == "https://news.example.org/a"
+    assert targets(view)["Original page"].startswith("https://news.example.org/a")
     assert labels(passage_view(made, only.id, ViewContext("en", NAMELESS)))[-1] == ["Original page"]
 
 
