@@ -12,6 +12,9 @@ from tests.telegram_server.refusals import bad
 BUTTONS = 100
 ROW = 8
 DATA_BYTES = 64
+KEYBOARD_BYTES = 10_000
+"""Of labels, data and addresses; found by trying, since Telegram documents no figure."""
+
 SWITCH_QUERY = 256
 COPY_TEXT = 256
 
@@ -64,6 +67,12 @@ def check_inline_keyboard(rows: Any) -> None:
             _check_button(button)
     if sum(map(len, rows)) > BUTTONS:
         raise bad("reply markup is too long")
+    if sum(_bytes(button) for row in rows for button in row) > KEYBOARD_BYTES:
+        raise bad("REPLY_MARKUP_TOO_LONG")
+
+
+def _bytes(button: Mapping[str, Any]) -> int:
+    return sum(len(value.encode()) for value in button.values() if isinstance(value, str))
 
 
 def _check_button(button: Any) -> None:

@@ -150,7 +150,7 @@ def running_bot(
         with output.open("ab") as stream:
             process = subprocess.Popen(
                 [*COMMAND, *arguments],
-                env=environment(state, **settings, **(env or {})),
+                env=environment(state, **{**settings, **(env or {})}),
                 cwd=state,
                 stdin=subprocess.DEVNULL,
                 stdout=stream,

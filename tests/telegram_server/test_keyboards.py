@@ -63,6 +63,11 @@ def test_buttons_that_are_right_are_taken(call: Call, chat: PrivateChat, rows: A
         ({"inline_keyboard": [[button(url="file:///tmp/x")]]}, "Wrong HTTP URL"),
         ({"inline_keyboard": [[button()] * 9]}, "9 buttons in a row"),
         ({"inline_keyboard": [[button()] * 8] * 12 + [[button()] * 5]}, "too long"),
+        # 50 times 140 bytes of label and 64 of data.
+        (
+            {"inline_keyboard": [[button("x" * 140, callback_data="d" * 64)]] * 50},
+            "REPLY_MARKUP_TOO_LONG",
+        ),
     ],
     ids=lambda value: str(value)[:60],
 )
