@@ -21,6 +21,7 @@ PAGE = 8
 """Sections on one page."""
 
 _LABEL = 40
+_BEGINNING = 200  # characters of a passage, more than a label has
 
 
 def contents_view(report: Report, page: int, context: ViewContext) -> View:
@@ -32,8 +33,8 @@ def contents_view(report: Report, page: int, context: ViewContext) -> View:
         page: from 0, clamped.
         context: of the view.
     """
-    places = _places(report, message(context.language, "Beginning"))
-    shown, page, pages = page_of(places, page, PAGE)
+    beginning = message(context.language, "Beginning")
+    shown, page, pages = page_of(_places(report), page, PAGE)
     text = report_heading(report, context).gap()
     text.add(message(context.language, "Contents"), Style.BOLD)
     if pages > 1:
@@ -46,7 +47,10 @@ def contents_view(report: Report, page: int, context: ViewContext) -> View:
     return View(
         text,
         keyboard(
-            *([press(name, Action.PASSAGE, passage.id)] for name, passage in shown),
+            *(
+                [press(label(clean(name), _LABEL) or beginning, Action.PASSAGE, passage.id)]
+                for name, passage in shown
+            ),
             pager(Action.CONTENTS, page, pages, report.id),
             report_buttons(report, context, but=Action.CONTENTS),
             [*leads, *share(report.id, context)],
@@ -55,17 +59,15 @@ def contents_view(report: Report, page: int, context: ViewContext) -> View:
     )
 
 
-def _places(report: Report, beginning: str) -> list[tuple[str, Passage]]:
-    """What can be opened: sections by their headings, each with its first passage."""
+def _places(report: Report) -> list[tuple[str, Passage]]:
+    """What can be opened: sections by their headings, each with its first passage; a section
+    without a heading has an empty one."""
     places: list[tuple[str, Passage]] = []
     starts = [passage.span.start for passage in report.passages]
     for section in report.sections:
         first = bisect_left(starts, section.span.start)
         if first < len(starts) and starts[first] < section.span.end:
-            name = label(clean(section.heading), _LABEL) or beginning
-            places.append((name, report.passages[first]))
+            places.append((section.heading, report.passages[first]))
     if len(places) > 1:
         return places
-    return [
-        (label(clean(report.slice(passage.span)), _LABEL), passage) for passage in report.passages
-    ]
+    return [(report.slice(passage.span)[:_BEGINNING], passage) for passage in report.passages]

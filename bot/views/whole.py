@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from bot.addresses import is_web
 from bot.callback_data import Action
 from bot.cleaning import clean
@@ -28,7 +30,7 @@ def whole_view(report: Report, page: int, context: ViewContext) -> View:
         page: from 0, clamped.
         context: of the view.
     """
-    parts = _text(report).parts(PAGE)
+    parts = _pages(report)
     page = clamp(page, len(parts))
     text = Styled()
     if page > 0 or not report.text.startswith(report.title):
@@ -65,6 +67,12 @@ def _steps(report: Report, page: int, pages: int) -> Row:
     if page < pages - 2:
         row.append(press("⏭", Action.WHOLE, report.id, pages - 1))
     return row
+
+
+# Whoever reads a report turns its pages: they are split once.
+@lru_cache(maxsize=16)
+def _pages(report: Report) -> tuple[Styled, ...]:
+    return _text(report).parts(PAGE)
 
 
 def _text(report: Report) -> Styled:
