@@ -1,11 +1,15 @@
-"""Every message of the interface is translated, and the compiled catalogues are up to date."""
+"""Every message of the interfaces is translated, nothing is shown that is no message, and the
+compiled catalogues are up to date."""
 
 from __future__ import annotations
 
 import ast
 import importlib.util
 import io
+import re
 import string
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import IO
@@ -15,13 +19,25 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
+import bot
 import qa
 from qa.language import Interface
 from qa.messages import DOMAIN, LOCALE, catalogue, message
 
-ROOM = Path(qa.__file__).parent
+ROOMS = tuple(Path(str(room.__file__)).parent for room in (qa, bot))
 ROOT = Path(__file__).parents[2]
 CHINESE: tuple[Interface, ...] = ("zh_Hans", "zh_Hant")
+
+SHOWING = frozenset(
+    (
+        "Styled add line link mark notice press lead label InlineKeyboardButton "
+        "InlineQueryResultsButton"
+    ).split()
+)
+"""What is called with a text that people in the chat see."""
+
+NAMES = frozenset({"cityqa"})
+"""Words that are the same in every language."""
 
 
 def texts_of(node: ast.expr, scope: ast.AST) -> set[str]:
@@ -41,21 +57,61 @@ def texts_of(node: ast.expr, scope: ast.AST) -> set[str]:
     return set().union(*(texts_of(value, scope) for value in values))
 
 
-def used_messages() -> set[str]:
+@cache
+def trees() -> tuple[tuple[Path, ast.Module], ...]:
+    """The modules of qa and bot."""
+    return tuple(
+        (path, ast.parse(path.read_text(encoding="utf-8")))
+        for room in ROOMS
+        for path in sorted(room.rglob("*.py"))
+    )
+
+
+def called(node: ast.AST) -> str:
+    """The name of the function or method that a call is of; empty for what is no call."""
+    if not isinstance(node, ast.Call):
+        return ""
+    if isinstance(node.func, ast.Attribute):
+        return node.func.attr
+    return node.func.id if isinstance(node.func, ast.Name) else ""
+
+
+@cache
+def used_messages() -> frozenset[str]:
     found: set[str] = set()
-    for path in sorted(ROOM.rglob("*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]
-        for function in functions:
+    for _, tree in trees():
+        for function in ast.walk(tree):
+            if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+                continue
             for node in ast.walk(function):
-                if (
-                    isinstance(node, ast.Call)
-                    and isinstance(node.func, ast.Name)
-                    and node.func.id == "message"
-                    and len(node.args) > 1
-                ):
+                if isinstance(node, ast.Call) and called(node) == "message" and len(node.args) > 1:
                     found |= texts_of(node.args[1], function)
-    return found
+    return frozenset(found)
+
+
+def literals(node: ast.AST) -> Iterator[str]:
+    """Strings that stand in an expression itself, not in a call within it."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif not isinstance(node, ast.Call | ast.Subscript):
+        for child in ast.iter_child_nodes(node):
+            yield from literals(child)
+
+
+def wordy(text: str) -> bool:
+    return any(word not in NAMES for word in re.findall(r"[^\W\d_]{2,}", text))
+
+
+def untranslated(tree: ast.Module) -> list[str]:
+    """Words that a module shows as they stand in the source."""
+    return [
+        f"line {node.lineno}: {text}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and called(node) in SHOWING
+        for argument in node.args[: None if called(node) == "line" else 1]
+        for text in literals(argument)
+        if wordy(text)
+    ]
 
 
 def source(language: str) -> Path:
@@ -86,8 +142,32 @@ def compiler() -> ModuleType:
     return module
 
 
-def test_the_interface_has_messages() -> None:
-    assert len(used_messages()) >= 8
+def test_the_interfaces_have_messages() -> None:
+    assert len(used_messages()) >= 100
+
+
+def test_the_bot_shows_no_words_that_are_no_message() -> None:
+    shown = {path.name: untranslated(tree) for path, tree in trees() if bot.__name__ in path.parts}
+    assert len(shown) > 10
+    assert {name: lines for name, lines in shown.items() if lines} == {}
+
+
+def test_words_that_are_no_message_are_noticed() -> None:
+    for shown in (
+        'text.add("Hello")',
+        'Styled(f"Cities: {names}")',
+        'press("Next" if more else "▶", Action.NOTHING)',
+        'notice("谢谢")',
+        'text.line("", "Done")',
+    ):
+        assert len(untranslated(ast.parse(shown))) == 1, shown
+    for fine in (
+        'text.add(message(language, "Hello"))',
+        'text.add(f"\\n/{command} ", Style.BOLD)',
+        'press("▶", Action.NOTHING, "help")',
+        'text.add(labels["helpful"])',
+    ):
+        assert untranslated(ast.parse(fine)) == [], fine
 
 
 @pytest.mark.parametrize("language", CHINESE)
