@@ -2,21 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+import threading
+import tomllib
+from collections.abc import Collection, Iterator
+from functools import cache
+from itertools import zip_longest
+from pathlib import Path
 
+from corpus.normalise import simplify
+from corpus.places.gazetteer import gazetteer
+from corpus.report import Report
 from qa.engine import Answerer
-from qa.language import Interface
+from qa.language import Interface, in_traditional
+
+MOST_ASKED = 30
+"""Questions asked of the answerer for one call at most."""
+
+_TABLE = Path(__file__).parent / "data" / "examples.toml"
+_A_REPORT = 3
+
+# Asked of a report that has none written for it; the first of a heading, the others of all of it.
+_PATTERNS: dict[Interface, tuple[str, ...]] = {
+    "zh_Hans": ("{city}的报告怎么说“{heading}”？", "{city}在“{heading}”方面做了什么？"),
+    "zh_Hant": ("{city}的報告怎麼說「{heading}」？", "{city}在「{heading}」方面做了什麼？"),
+    "en": ("What does the report on {city} say about “{heading}”?",),
+}
+_OF_TITLE: dict[Interface, str] = {
+    "zh_Hans": "《{title}》说了什么？",
+    "zh_Hant": "《{title}》說了什麼？",
+    "en": "What does “{title}” say?",
+}
+_NUMBERING = re.compile(
+    r"^(?:第?[一二三四五六七八九十百\d]+[章节節部编編]?[、.．:：)）\s]+|[（(][一二三四五六七八九十\d]+[)）]\s*)+"
+)
+_MARKS = re.compile(r"[“”\"'「」『』《》〈〉【】\[\]]")
+# 参考文献, 目录 and the like are parts of a paper, not of what it says.
+_NO_TOPIC = re.compile(
+    r"^(?:目[录錄]|附[录錄件]|参考|參考|注[释釋]?$|前言|引言|[结結][语語]|摘要|致[谢謝]|contents|references|notes|"
+    r"appendix|introduction|summary)",
+    re.IGNORECASE,
+)
+_HAN = re.compile(r"[㐀-䶿一-鿿]")
+_LONGEST_HEADING = 24
+_LONGEST_LATIN_HEADING = 60
+_LONGEST_TITLE = 60
 
 
 class Examples:
     """Example questions of one answerer. Safe to share between threads.
 
-    The first call for a language asks the answerer some questions and takes a while, up to a
-    second on large indexes; later ones only look up what was found.
+    The first call for a language asks the answerer some questions, at most ``MOST_ASKED``, and so
+    takes a while; what was found is kept.
     """
 
     def __init__(self, answerer: Answerer) -> None:
         self._answerer = answerer
+        self._answered: dict[str, bool] = {}
+        self._lock = threading.Lock()
 
     def questions(
         self, language: Interface, count: int = 3, cities: Collection[str] = ()
@@ -29,9 +72,105 @@ class Examples:
             cities: of the reports of these only, named as ``Answerer.cities`` names them; of all
                 where none are given.
         """
-        return ()
+        reports = [
+            report
+            for report in self._answerer.snapshot.reports.values()
+            if not cities or report.city in cities
+        ]
+        found: list[str] = []
+        asked = 0
+        for report, question in _in_turn(reports, language):
+            if len(found) >= count or asked >= MOST_ASKED:
+                break
+            with self._lock:
+                known = self._answered.get(question)
+            if known is None:
+                asked += 1
+                known = self._is_answered(question, report)
+                with self._lock:
+                    self._answered[question] = known
+            if known and question not in found:
+                found.append(question)
+        return tuple(found)
+
+    def _is_answered(self, question: str, report: Report) -> bool:
+        """Whether the first extract is of the report, or of another of its city."""
+        answer = self._answerer.ask(question, top=1)
+        if answer.refused:
+            return False
+        cited = answer.extracts[0].citation
+        return cited.report == report.id or (bool(report.city) and cited.city == report.city)
 
 
 def examples_of(answerer: Answerer) -> Examples:
     """The example questions of an answerer; nothing is asked of it yet."""
     return Examples(answerer)
+
+
+@cache
+def written_examples() -> dict[str, dict[str, list[str]]]:
+    """The questions written for the shipped reports, by report id and interface language."""
+    table: dict[str, dict[str, list[str]]] = tomllib.loads(_TABLE.read_text(encoding="utf-8"))
+    return table
+
+
+def _in_turn(reports: Collection[Report], language: Interface) -> Iterator[tuple[Report, str]]:
+    """Questions that may be answered: one of each city, then a second of each, and so on."""
+    by_city: dict[str, list[Report]] = {}
+    for report in reports:
+        by_city.setdefault(report.city or report.id, []).append(report)
+    queues = [_of_city(group, language) for group in by_city.values()]
+    for row in zip_longest(*queues):
+        yield from (one for one in row if one is not None)
+
+
+def _of_city(reports: list[Report], language: Interface) -> Iterator[tuple[Report, str]]:
+    """Questions of one city's reports, one of each report in turn."""
+    queues = [[(report, q) for q in _of_report(report, language)] for report in reports]
+    for row in zip_longest(*queues):
+        yield from (one for one in row if one is not None)
+
+
+def _of_report(report: Report, language: Interface) -> list[str]:
+    written = written_examples().get(report.id, {}).get(language, [])
+    return [*written, *_made(report, language)]
+
+
+def _made(report: Report, language: Interface) -> list[str]:
+    """Questions made from a report's headings and title."""
+    questions = []
+    if report.city:
+        city = _city(report.city, language)
+        headings = [h for section in report.sections if (h := _topic(section.heading, report))]
+        for heading in list(dict.fromkeys(headings))[:_A_REPORT]:
+            topic = _in_script(heading, language)
+            questions += [p.format(city=city, heading=topic) for p in _PATTERNS[language]]
+    title = _MARKS.sub("", report.title).strip()
+    # A title that goes on was cut by the page that it is from.
+    if 2 <= len(title) <= _LONGEST_TITLE and not title.endswith(("…", "...")):
+        questions.append(_OF_TITLE[language].format(title=_in_script(title, language)))
+    return questions
+
+
+def _topic(heading: str, report: Report) -> str:
+    """What a heading says its section is about; empty where it is none that can be asked for."""
+    topic = _MARKS.sub("", _NUMBERING.sub("", heading.strip())).strip(" 　:：。.,，")
+    longest = _LONGEST_HEADING if _HAN.search(topic) else _LONGEST_LATIN_HEADING
+    if not 2 <= len(topic) <= longest or _NO_TOPIC.match(topic) or topic == report.title:
+        return ""
+    return topic
+
+
+def _city(city: str, language: Interface) -> str:
+    """How an interface calls a city."""
+    if language == "en":
+        place = gazetteer().resolve(city)
+        return place.english if place else city
+    return _in_script(city, language)
+
+
+def _in_script(text: str, language: Interface) -> str:
+    """A text of a report in the script of an interface; as it is in English."""
+    if language == "en":
+        return text
+    return in_traditional(text) if language == "zh_Hant" else simplify(text)

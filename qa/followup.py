@@ -27,7 +27,7 @@ _WHICH_CITY = re.compile(
 # 还有多少 asks how many more; 那个, 那些, 那年 name something.
 _NO_START = {
     "zh": re.compile(
-        r"那(?:么?)[些个個年时時天种種样樣位座次条條片件场場部本份项項名家]|那曲|那达慕"
+        r"那(?:么?)[些个個年时時天种種样樣位座次条條片件场場部本份项項名家]|那曲|那达慕|那不勒斯|那霸|那坡"
     ),
 }
 _AT_A_LOSS = re.compile(r"怎么办|怎麼辦|怎么说|怎麼說")
@@ -35,6 +35,7 @@ _STAYS = re.compile(r"还有(?=多少|几|哪|什么|谁|没)")
 # Where a sentence has said no more than this, in characters or words, it has named no other place.
 _EARLY = 4
 _LONGER = re.compile(r"[该此](?:地[区方]|区域|市场)")
+_NOTHING_NAMED = re.compile(r"\W*(?:and |so )?(?:(?:what|how|where|when|why)[a-z' ]{0,16} )?")
 _SOMEBODY = re.compile(r"[他她你我您们人]$")
 _WHOLE = re.compile(r"(?<![完安健齐])全(?=市(?!场)|区(?!域)|县(?!域))")
 _IT = re.compile(r"^(?:那么?)?(它们?)(?=[的有在是共建改新今])")
@@ -209,7 +210,7 @@ def _stands_for_a_place(text: str, found: re.Match[str], words: FollowUpWords) -
         early = len(before) <= _EARLY and not _SOMEBODY.search(before)
         return early or found[0].startswith("该") or before.endswith(("在", "，", ","))
     if words.tag == "en" and found[0] == "its":
-        return len(before.split()) <= _EARLY
+        return bool(_NOTHING_NAMED.fullmatch(text[: found.start()]))
     return True
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Literal
+
+from opencc import OpenCC
 
 from corpus.normalise import simplify
 
@@ -18,6 +21,8 @@ _SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("th", re.compile(r"[฀-๿]")),
     ("ar", re.compile(r"[؀-ۿ]")),
 )
+
+_SCRIPTED = re.compile("|".join([_HAN.pattern, _KANA.pattern, *(p.pattern for _, p in _SCRIPTS)]))
 
 # Words that are frequent in questions of one language and rare in the others.
 _LATIN: dict[str, frozenset[str]] = {
@@ -88,17 +93,37 @@ def detect_language(text: str) -> str:
     for tag, pattern in _SCRIPTS:
         if len(pattern.findall(text)) * 2 > latin + len(han):
             return tag
-    words = re.findall(r"[^\W\d_]+", _HAN.sub(" ", text.lower()))
-    votes = {
-        tag: sum(word in known for word in words) + (2 if _sign(tag, text) else 0)
-        for tag, known in _LATIN.items()
-    }
+    words, votes = _latin_votes(text)
     best = max(votes, key=lambda tag: votes[tag])
     # An English question may quote a Chinese name; a Chinese one may hold an abbreviation.
     quoted = len(words) >= len(han) if votes[best] < 2 else 2 * len(words) >= len(han)
     if han and not (votes[best] and quoted):
         return "zh-Hant" if is_traditional(text) else "zh-Hans"
     return best if votes[best] else "en"
+
+
+def language_evidence(text: str) -> str | None:
+    """The language that a text is clearly in; none where ``detect_language`` would only guess.
+
+    A script tells, and so do function words: one that no other language shares, or more of them
+    than any other language has. ``Wuhan GDP 2021`` is in none.
+    """
+    tag = detect_language(text)
+    if tag not in _LATIN:
+        return tag if _SCRIPTED.search(text) else None
+    votes = _latin_votes(text)[1]
+    others = max(count for other, count in votes.items() if other != tag)
+    return tag if votes[tag] > others else None
+
+
+def _latin_votes(text: str) -> tuple[list[str], dict[str, int]]:
+    """The words of a text in Latin letters, and how much speaks for each language."""
+    words = re.findall(r"[^\W\d_]+", _HAN.sub(" ", text.lower()))
+    votes = {
+        tag: sum(word in known for word in words) + (2 if _sign(tag, text) else 0)
+        for tag, known in _LATIN.items()
+    }
+    return words, votes
 
 
 def _sign(tag: str, text: str) -> bool:
@@ -115,6 +140,17 @@ def is_traditional(text: str) -> bool:
     traditional: int = sum(simplify(char) != char and not _in("gb2312", char) for char in han)
     simplified: int = sum(_in("gb2312", char) and not _in("big5", char) for char in han)
     return traditional > simplified
+
+
+@cache
+def _to_traditional() -> OpenCC:
+    return OpenCC("s2t")
+
+
+def in_traditional(text: str) -> str:
+    """A Chinese text in Traditional characters."""
+    converted: str = _to_traditional().convert(text)
+    return converted
 
 
 def _in(charset: str, char: str) -> bool:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Protocol
 
 from corpus.anchors import page_name, sentence_anchor
 from corpus.report import Passage, Report, Span
+from qa.text_fragments import text_directive, with_directive
+
+_WEB = re.compile(r"https?://", re.IGNORECASE)
 
 
 class Links(Protocol):
@@ -17,7 +21,7 @@ class Links(Protocol):
         ...
 
     def source(self, report: Report, span: Span) -> str | None:
-        """The original's address, or none."""
+        """The original's address, where it can be at the extract; none where it is not known."""
         ...
 
 
@@ -36,9 +40,14 @@ class PageLinks:
         return f"{self._base}/{page_name(report)}#{sentence_anchor(passage, span)}"
 
     def source(self, report: Report, span: Span) -> str | None:
-        """The address as the report states it.
+        """The original's address, at the extract where the original's own text has it.
 
-        A text fragment would only hold where the original's own text has the extract; a digest's
-        is not in it, and of an original it is not known here.
+        A digest's extract is in our words, not on that page, and its address is left as it is. Of
+        an original it is not known whether cleaning changed the text at that place: where the page
+        has it otherwise, a browser finds nothing to scroll to and opens the top of the page.
         """
-        return report.url
+        url = report.url
+        if url is None or report.kind != "original" or not _WEB.match(url):
+            return url
+        directive = text_directive(report.text, span)
+        return with_directive(url, directive) if directive else url

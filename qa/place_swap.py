@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
-
-from opencc import OpenCC
 
 from corpus.normalise import normalise
 from corpus.places.recognise import Mention
-from qa.language import is_traditional
+from qa.language import in_traditional, is_traditional
 
 _HAN = re.compile(r"[㐀-䶿一-鿿]")
 _EAST_ASIAN = frozenset({"zh", "ja", "ko"})
@@ -22,11 +19,6 @@ _JOINS = re.compile(
     r"ve|veya|и|или|や|와|과|하고)?\s*",
     re.IGNORECASE,
 )
-
-
-@cache
-def _to_traditional() -> OpenCC:
-    return OpenCC("s2t")
 
 
 def place_names(mentions: Sequence[Mention], tag: str, *, traditional: bool) -> tuple[str, ...]:
@@ -48,7 +40,7 @@ def _name(mention: Mention, tag: str, *, traditional: bool) -> str:
     name, place = mention.name, mention.place
     if place is not None and tag == "zh" and (mention.how == "typo" or not _HAN.search(name)):
         name = place.name if place.level == "district" else place.short
-        return str(_to_traditional().convert(name)) if traditional else name
+        return in_traditional(name) if traditional else name
     if place is not None and tag not in _EAST_ASIAN and _HAN.search(name):
         return place.english
     if name.isascii() and name.islower():
