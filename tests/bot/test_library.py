@@ -201,11 +201,11 @@ def test_the_event_loop_runs_on_while_questions_are_answered(
             threads.update(one.name for one in threading.enumerate())
             await asyncio.sleep(0.001)
             turns += 1
-        assert len(await asked) == 40
+        assert len(await asked) == 10
         return turns
 
-    # Forty answers take well over ten turns of a millisecond, and of waiting for the interpreter.
-    assert asyncio.run(main()) > 10
+    # On the loop itself, all would be answered within one turn of it.
+    assert asyncio.run(main()) > 2
     assert "ask_0" in threads
 
 
@@ -215,17 +215,20 @@ def test_a_question_whose_asker_has_gone_is_not_asked_and_the_next_ones_are(
     library = opened(settings)
 
     async def main() -> None:
+        started = time.perf_counter()
+        await asyncio.gather(*(library.ask(STEPS) for _ in range(200)))
+        all_of_them = time.perf_counter() - started
         tasks = [asyncio.create_task(library.ask(STEPS)) for _ in range(200)]
-        await asyncio.sleep(0.03)
+        # They are in the queue; one or a few are answered.
+        await asyncio.sleep(all_of_them / 20)
         for task in tasks:
             task.cancel()
         done = await asyncio.gather(*tasks, return_exceptions=True)
-        gone = sum(isinstance(one, asyncio.CancelledError) for one in done)
-        assert gone > 100
+        assert sum(isinstance(one, asyncio.CancelledError) for one in done) > 100
         started = time.perf_counter()
         answer = await library.ask(STEPS)
-        # Those that were dropped would have taken their time first.
-        assert (time.perf_counter() - started) * 1000 < 50 * answer.timings["total"]
+        # Those that were dropped would have taken most of that time first.
+        assert time.perf_counter() - started < all_of_them / 2
         assert "六十八公里" in answer.extracts[0].text
 
     asyncio.run(main())
