@@ -216,15 +216,15 @@ def test_a_question_whose_asker_has_gone_is_not_asked_and_the_next_ones_are(
 
     async def main() -> None:
         started = time.perf_counter()
-        await asyncio.gather(*(library.ask(STEPS) for _ in range(200)))
+        await asyncio.gather(*(library.ask(STEPS) for _ in range(60)))
         all_of_them = time.perf_counter() - started
-        tasks = [asyncio.create_task(library.ask(STEPS)) for _ in range(200)]
+        tasks = [asyncio.create_task(library.ask(STEPS)) for _ in range(60)]
         # They are in the queue; one or a few are answered.
         await asyncio.sleep(all_of_them / 20)
         for task in tasks:
             task.cancel()
         done = await asyncio.gather(*tasks, return_exceptions=True)
-        assert sum(isinstance(one, asyncio.CancelledError) for one in done) > 100
+        assert sum(isinstance(one, asyncio.CancelledError) for one in done) > 30
         started = time.perf_counter()
         answer = await library.ask(STEPS)
         # Those that were dropped would have taken most of that time first.
