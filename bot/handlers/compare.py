@@ -35,11 +35,13 @@ class Comparison:
     Attributes:
         question: as it is asked of each.
         cities: that are compared, as the reports name them.
+        named: those among them that the text names.
         absent: cities that the text names and that no report covers.
     """
 
     question: str
     cities: tuple[str, ...]
+    named: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
 
     @property
@@ -97,11 +99,19 @@ async def answer_comparison(
         return
     await typing(place)
     answers = await _each(library, comparison)
-    answer = combined(text, answers)
+    answer = combined(text, answers, comparison.named)
     if comparison.cities:
         answer = replace(answer, absent=comparison.absent)
-    silent = () if answer.refused else tuple(c for c, one in answers.items() if one.refused)
-    await show(place, answer, view_context, typed=text, silent=silent, surroundings=False)
+    missing = () if answer.refused else tuple(c for c, one in answers.items() if one.refused)
+    await show(
+        place,
+        answer,
+        view_context,
+        typed=text,
+        silent=[city for city in missing if city not in comparison.named],
+        unsure=[city for city in missing if city in comparison.named],
+        surroundings=False,
+    )
 
 
 def compared(library: Library, text: str, filtered: Sequence[str]) -> Comparison:
@@ -125,15 +135,15 @@ def compared(library: Library, text: str, filtered: Sequence[str]) -> Comparison
     named = tuple(dict.fromkeys(reports[key].city for m in mentions for key in m.covered))
     absent = understand(text, answerer.finder).absent
     if len(named) > 1 or absent:
-        return Comparison(text, named, absent)
+        return Comparison(text, named, named, absent)
     others = filtered if len(filtered) > 1 else answerer.cities
     if len(filtered) < 2 and len(others) > MOST:
-        return Comparison(text, named)
+        return Comparison(text, named, named)
     for mention in reversed(mentions):
         text = text[: mention.start] + text[mention.end :]
     if not re.search(r"\w{2}", text):
         return Comparison(text, ())
-    return Comparison(text.strip(), tuple(dict.fromkeys([*named, *others])))
+    return Comparison(text.strip(), tuple(dict.fromkeys([*named, *others])), named)
 
 
 async def _each(library: Library, comparison: Comparison) -> dict[str, Answer]:
@@ -146,20 +156,27 @@ async def _each(library: Library, comparison: Comparison) -> dict[str, Answer]:
     }
 
 
-def combined(question: str, answers: Mapping[str, Answer]) -> Answer:
+def combined(question: str, answers: Mapping[str, Answer], named: Sequence[str] = ()) -> Answer:
     """One answer of those of several cities: the best extract of each, then the second of each.
 
-    Cities whose reports do not tell have none in it. Where none tells, it is a refusal with the
-    nearest passage of each.
+    Cities whose reports do not tell have none in it; those that were named have their nearest
+    passage behind all others, since a refusal may be wrong. Where no city's reports tell, it is a
+    refusal with the nearest passage of each.
 
     Args:
         question: as typed.
         answers: by city, in the order shown; at least one.
+        named: cities that the question names.
     """
     best = max(answers.values(), key=lambda answer: answer.confidence)
     refused = all(answer.refused for answer in answers.values())
-    told = [answer for answer in answers.values() if refused or not answer.refused]
-    shown = _ranked([(a.nearest[:1] if refused else a.extracts[:COMPARED]) for a in told])
+    told = [answer.extracts[:COMPARED] for answer in answers.values()]
+    near = [
+        answer.nearest[:1]
+        for city, answer in answers.items()
+        if answer.refused and (refused or city in named)
+    ]
+    shown = _numbered([*_in_turn(told), *_in_turn(near)])
     return replace(
         best,
         question=question,
@@ -177,7 +194,10 @@ def combined(question: str, answers: Mapping[str, Answer]) -> Answer:
     )
 
 
-def _ranked(lists: Sequence[Sequence[Extract]]) -> tuple[Extract, ...]:
-    """First of each, then second of each, numbered anew."""
-    turns = [one for turn in zip_longest(*lists) for one in turn if one is not None]
-    return tuple(replace(extract, rank=rank) for rank, extract in enumerate(turns, start=1))
+def _in_turn(lists: Sequence[Sequence[Extract]]) -> list[Extract]:
+    """First of each, then second of each."""
+    return [one for turn in zip_longest(*lists) for one in turn if one is not None]
+
+
+def _numbered(extracts: Sequence[Extract]) -> tuple[Extract, ...]:
+    return tuple(replace(extract, rank=rank) for rank, extract in enumerate(extracts, start=1))

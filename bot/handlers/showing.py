@@ -100,6 +100,7 @@ async def show(
     typed: str,
     filtered: Sequence[str] = (),
     silent: Sequence[str] = (),
+    unsure: Sequence[str] = (),
     surroundings: bool = True,
 ) -> None:
     """Show an answer.
@@ -113,7 +114,7 @@ async def show(
         context: language and links.
         typed: the question as typed.
         filtered: cities that the chat's filter left.
-        silent: cities of a comparison whose reports do not tell.
+        silent, unsure: cities of a comparison, as of ``answer_view``.
         surroundings: whether the passage around the first extract is shown, where there is room.
     """
     services = place.services
@@ -124,6 +125,7 @@ async def show(
         answer_id=id_,
         filtered=filtered,
         silent=silent,
+        unsure=unsure,
         group=is_group(place.chat),
         passages=_passages(services, answer) if surroundings else {},
     )

@@ -33,6 +33,7 @@ def answer_view(
     answer_id: int | None,
     filtered: Sequence[str] = (),
     silent: Sequence[str] = (),
+    unsure: Sequence[str] = (),
     rated: Rating | None = None,
     rated_rank: int | None = None,
     group: bool = False,
@@ -50,13 +51,14 @@ def answer_view(
         answer_id: in the feedback store; none where it cannot be rated.
         filtered: cities that the chat's filter is on.
         silent: cities of a comparison whose reports do not tell.
+        unsure: the same, of which the nearest passage is the last extract all the same.
         rated: the rating given, or none.
         rated_rank: the extract it is of; 0 for all, none where nobody said.
         group: in a group, less is shown: no surroundings, and no buttons that lead to pages, as
             the text has the same links.
         passages: texts by passage id; around the first extract, that of its passage is shown.
     """
-    head = _head(answer, context, filtered, silent)
+    head = _head(answer, context, filtered, silent, unsure)
     extracts = answer.nearest if answer.refused else answer.extracts
     if answer.refused:
         fitted = _refusal(head, answer, context)
@@ -80,7 +82,11 @@ def answer_view(
 
 
 def _head(
-    answer: Answer, context: ViewContext, filtered: Sequence[str], silent: Sequence[str]
+    answer: Answer,
+    context: ViewContext,
+    filtered: Sequence[str],
+    silent: Sequence[str],
+    unsure: Sequence[str],
 ) -> Styled:
     """How the question was read, and what limits the answer."""
     language = context.language
@@ -96,6 +102,9 @@ def _head(
         head.line(message(language, text, places=_listed(answer.absent)))
     if silent:
         head.line(message(language, "No extract for {cities}.", cities=_listed(silent)))
+    if unsure:
+        text = "Nothing certain for {cities}: the nearest is shown last."
+        head.line(message(language, text, cities=_listed(unsure)))
     return head
 
 
