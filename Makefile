@@ -7,13 +7,16 @@ MODELS := build/models
 Q ?=
 DATA ?= ../shared/eval
 
-.PHONY: help ask test lint types tests install format messages selector scores ablation startup build clean
+.PHONY: help ask bot-demo test lint types tests install format messages selector scores ablation startup build clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 ask: $(VENV)/.installed ## answer a question: make ask Q="武汉改造了多少个老旧小区？"
 	@$(BIN)/cityqa ask $(if $(Q),"$(Q)")
+
+bot-demo: $(VENV)/.tested ## talk to the bot without a token, and print what is said
+	@$(BIN)/python scripts/bot_demo.py
 
 test: $(VENV)/.tested lint types tests ## install with the test extras, then lint, types and tests
 

@@ -21,6 +21,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--webhook", action="store_true", help="by webhook instead of polling")
     options = parser.parse_args()
+    print("Indexing the reports …", file=sys.stderr)
     with (
         tempfile.TemporaryDirectory(prefix="cityqa-demo-") as folder,
         staged(Path(folder), print, webhook=options.webhook) as stage,

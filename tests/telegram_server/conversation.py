@@ -156,7 +156,7 @@ def sources(stage: Stage) -> None:
     assert not passage.edited
     assert "455个" in passage.text
     seen = [passage]
-    for label in ("Next", "Previous"):
+    for label in ("▶", "◀"):
         stage.presses(chat, passage.button(label), passage)
         passage = stage.hears(chat)
         assert passage.edited
@@ -247,8 +247,11 @@ def rebuilt_index(stage: Stage) -> None:
     answered(stage.asks(chat, "韶關市新建了多少公里綠道？"), "86公里")
     answer = stage.kept["parking"]
     notice = stage.presses(chat, _leading(answer, "p:"), answer)
-    gone = notice.text or stage.hears(chat).text
-    assert "5000" not in gone
+    gone = stage.hears(chat)
+    assert notice.text == gone.text
+    assert "5000" not in gone.text
+    # The passage is gone, its report is not.
+    assert _leading(gone, "t:").data == "t:loudi:0"
     assert "455个" in stage.follows(chat, stage.kept["link"]).text
 
 

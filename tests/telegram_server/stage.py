@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,15 @@ class Stage:
 
     # The bot and its reports.
 
+    @staticmethod
+    def index_shipped(index: Path) -> None:
+        """Index the shipped reports in a folder.
+
+        Raises:
+            subprocess.CalledProcessError: they cannot be indexed.
+        """
+        _build_index(index, CITYQA_CORPUS=str(SHIPPED), CITYQA_INDEX=str(index))
+
     @property
     def reports(self) -> Path:
         return self.folder / "reports"
@@ -74,14 +83,7 @@ class Stage:
         Raises:
             subprocess.CalledProcessError: they cannot be indexed.
         """
-        subprocess.run(
-            [sys.executable, "-m", "qa", "index", "build"],
-            env=environment(self.folder, **self._settings()),
-            cwd=self.folder,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=True,
-        )
+        _build_index(self.folder, **self._settings())
 
     def start(self) -> None:
         """Start the bot."""
@@ -143,7 +145,13 @@ class Stage:
     def hears(self, chat: Chat) -> SentMessage:
         """The bot's next message or edit."""
         message = chat.wait_for(lambda _message: True, SECONDS)
-        self._told(f"bot{' (edits)' if message.edited else ''}", rendered(message, short=True))
+        states = [state for state in chat.history if state.id == message.id]
+        before = states[states.index(message) - 1] if message.edited else None
+        if before is not None and before.text == message.text:
+            rows = rendered(replace(message, text="", entities=()))
+            self._told("bot (edits the buttons)", rows.lstrip("\n"))
+        else:
+            self._told(f"bot{' (edits)' if message.edited else ''}", rendered(message, short=True))
         return message
 
     def asks(self, chat: Chat, text: str, **how: Any) -> SentMessage:
@@ -175,9 +183,22 @@ class Stage:
 
     def _told(self, name: str, text: str) -> None:
         first, *others = text.splitlines() or [""]
-        self.tell(f"{name}: {first}")
+        if others:
+            others, first = [first, *others], ""
+        self.tell(f"{name}: {first}".rstrip())
         for line in others:
             self.tell(f"    {line}".rstrip())
+
+
+def _build_index(home: Path, **settings: str) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "qa", "index", "build"],
+        env=environment(home, **settings),
+        cwd=home,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=True,
+    )
 
 
 def _name(chat: Chat, how: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from tests.telegram_server.checks import Entity, sliced, units
@@ -9,8 +10,10 @@ from tests.telegram_server.messages import Button, SentMessage
 
 QUOTE = "│ "
 MARKS = {"bold": "**", "code": "`", "pre": "```"}
-LABEL = 48
+ADDRESS = 48
 FOLDED = 60
+LINE = 160
+LINES = 16
 
 
 def rendered(message: SentMessage, *, short: bool = False) -> str:
@@ -18,10 +21,14 @@ def rendered(message: SentMessage, *, short: bool = False) -> str:
 
     Args:
         message: to show.
-        short: show of an expandable quote its beginning, as chats do, and of a long address its
-            host.
+        short: show of an expandable quote its beginning, as chats do; of a long address its
+            host; of long lines, and of many, the first.
     """
     lines = _marked(_folded(message) if short else message, short=short).splitlines()
+    if short:
+        lines = [line if len(line) <= LINE else f"{line[:LINE]}…" for line in lines]
+        if len(lines) > LINES + 1:
+            lines = [*lines[:LINES], f"({len(lines) - LINES} more lines)"]
     if message.document is not None:
         lines.insert(0, f"(file {message.document.name}, {len(message.document.content)} bytes)")
     lines += ["   ".join(map(shown_button, row)) for row in message.keyboard]
@@ -60,7 +67,7 @@ def _folded(message: SentMessage) -> SentMessage:
             elif start <= at < cut:
                 kept.append({**entity, "length": min(to, cut) - at})
         entities = kept
-    return SentMessage(message.id, message.chat, text, tuple(entities))
+    return replace(message, text=text, entities=tuple(entities))
 
 
 def _marked(message: SentMessage, *, short: bool) -> str:
@@ -108,4 +115,4 @@ def _marks(entity: Entity, *, short: bool) -> tuple[str, str]:
 def _address(url: str) -> str:
     parts = urlsplit(url)
     address = url.removeprefix(f"{parts.scheme}://")
-    return address if len(address) <= LABEL else f"{parts.netloc}/…"
+    return address if len(address) <= ADDRESS else f"{parts.netloc}/…"

@@ -1,0 +1,48 @@
+"""The conversation of ``make bot-demo``, by polling and by webhook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.telegram_server.conversation import STEPS
+from tests.telegram_server.stage import Stage, staged
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of the shipped reports, built once for both conversations."""
+    folder = tmp_path_factory.mktemp("built")
+    Stage.index_shipped(folder)
+    return folder
+
+
+@pytest.mark.parametrize("webhook", [False, True], ids=["polling", "webhook"])
+def test_the_conversation_goes_as_it_should(tmp_path: Path, built: Path, webhook: bool) -> None:
+    transcript: list[str] = []
+    with staged(tmp_path, transcript.append, webhook=webhook, built=built) as stage:
+        for step in STEPS:
+            try:
+                step.play(stage)
+            except Exception as error:
+                error.add_note("\n".join([f"in {step.title!r}, after:", *transcript[-30:]]))
+                raise
+        # Nothing was refused, nothing went over the limits, and nothing was said twice.
+        assert stage.server.refusals == []
+        assert stage.server.violations == []
+        assert {
+            state.id: [message.text for message in state.fresh]
+            for state in stage.server.world.chats.values()
+            if state.fresh
+        } == {}
+        kinds = {request.method for request in stage.server.requests}
+        assert ("setWebhook" in kinds) is webhook
+        assert "sendDocument" in kinds
+        log = stage.bot.log() if stage.bot is not None else ""
+        assert "Traceback" not in log, log
+    # What the transcript shows is what was said.
+    shown = "\n".join(transcript)
+    assert "Mei: 武汉改造了多少个老旧小区？" in shown
+    assert "│ " in shown
+    assert "[ 👍 " in shown
