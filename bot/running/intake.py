@@ -13,8 +13,10 @@ from typing import Any
 from telegram import Update
 
 from bot.running.lenient_bot import LenientBot
+from bot.running.filling import filled
 from bot.running.logs import event
 from bot.running.metrics import Metrics
+from bot.running.whole import is_whole
 from bot.state.inbox import canonical, update_key
 from bot.state.store import ChatStore
 from corpus.errors import CityqaError
@@ -104,8 +106,9 @@ class Intake:
         try:
             if not isinstance(raw["update_id"], int):
                 raise TypeError("update_id is no number")
-            update = Received.de_json(raw, self._bot)
-            assert isinstance(update, Received)
+            update = self._made(raw)
+            if not is_whole(update):
+                raise ValueError("it lacks who, where or what")
             return update
         except Exception as error:  # Whatever PTB raises on JSON of any shape.
             self._metrics.unreadable()
@@ -118,6 +121,14 @@ class Intake:
                 error=type(error).__name__,
             )
             return None
+
+    def _made(self, raw: dict[str, Any]) -> Received:
+        try:
+            update = Received.de_json(raw, self._bot)
+        except (LookupError, TypeError):
+            update = Received.de_json(filled(raw), self._bot)
+        assert isinstance(update, Received)
+        return update
 
     def _keep(self, raws: Sequence[dict[str, Any]]) -> list[tuple[str | None, bool]]:
         """The key of each, and whether it is new."""

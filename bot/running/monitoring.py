@@ -74,7 +74,7 @@ class Monitoring:
         if not self._port:
             return
         try:
-            sockets = bind(self._listen, self._port)
+            taken = bind(self._listen, self._port)
         except OSError as error:
             event(
                 LOG,
@@ -86,7 +86,7 @@ class Monitoring:
             )
             return
         self._server = HTTPServer(self._application)
-        self._server.add_sockets(sockets)
+        self._server.add_socket(taken)
 
     async def stop(self) -> None:
         """Serve no more."""

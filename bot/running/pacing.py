@@ -26,6 +26,10 @@ from bot.running.windows import Window, until_free
 QUICK_PLACES = 2
 """Messages of every second that are kept for quick replies."""
 
+SPACING = 0.015
+"""Seconds from the start of one request to that of the next: of those that were begun at one
+moment, a crash would leave it open which went out."""
+
 TRIES = 6
 """Times that a request is made while Telegram says to wait."""
 
@@ -91,6 +95,7 @@ class Pacing(BaseRateLimiter[int]):
         self._turns = {True: asyncio.Lock(), False: asyncio.Lock()}
         self._chats: dict[str, _Chat] = {}
         self._many = _MANY
+        self._next_start = 0.0
 
     async def initialize(self) -> None:
         """Nothing to do."""
@@ -152,9 +157,14 @@ class Pacing(BaseRateLimiter[int]):
             current = CURRENT.get()
             quick = current is not None and current.quick
             async with self._turns[quick]:
-                await until_free(lambda: self._overall.wait(0 if quick else QUICK_PLACES))
+                await until_free(lambda: self._overall_wait(quick))
                 stack.enter_context(self._overall.place())
+                self._next_start = self._clock() + SPACING
             yield
+
+    def _overall_wait(self, quick: bool) -> float:
+        places = self._overall.wait(0 if quick else QUICK_PLACES)
+        return max(places, self._next_start - self._clock(), 0.0)
 
     @contextlib.asynccontextmanager
     async def _chat(self, chat_id: Any) -> AsyncIterator[_Chat | None]:

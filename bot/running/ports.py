@@ -5,16 +5,19 @@ from __future__ import annotations
 import socket
 
 from tornado.httpserver import HTTPServer
-from tornado.netutil import bind_sockets
 
 
-def bind(listen: str, port: int) -> list[socket.socket]:
+def bind(listen: str, port: int) -> socket.socket:
     """Take a port.
 
     Raises:
         OSError: another program has it, or the address is none of this machine's.
     """
-    return bind_sockets(port, listen)
+    # Not tornado's own way: it leaves the socket open where the port is taken.
+    family = socket.AF_INET6 if ":" in listen else socket.AF_INET
+    taken = socket.create_server((listen.strip("[]"), port), family=family, backlog=128)
+    taken.setblocking(False)
+    return taken
 
 
 def reason_of(error: OSError) -> str:

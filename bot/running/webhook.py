@@ -93,7 +93,7 @@ class Webhook:
         self._path = urlsplit(self._url).path or "/"
         self._secret = _secret_of(telegram)
         self._reach = reach
-        self._sockets = _bound(telegram.webhook_listen, telegram.webhook_port)
+        self._socket = _bound(telegram.webhook_listen, telegram.webhook_port)
         self._server: HTTPServer | None = None
         self._failed: Any = None
 
@@ -104,7 +104,7 @@ class Webhook:
             [(f"{re.escape(self._path)}$", _Updates, arguments)], log_function=lambda _: None
         )
         self._server = HTTPServer(application, max_body_size=MOST_BYTES, xheaders=False)
-        self._server.add_sockets(self._sockets)
+        self._server.add_socket(self._socket)
 
     async def announce(self, bot: LenientBot) -> None:
         """Tell Telegram where to post, again and again until it takes it.
@@ -169,11 +169,10 @@ class Webhook:
         """Take no more; Telegram keeps what it cannot post, as the webhook stays set."""
         if self._server is not None:
             await stop(self._server)
-        for one in self._sockets:
-            one.close()
+        self._socket.close()
 
 
-def _bound(listen: str, port: int) -> list[socket.socket]:
+def _bound(listen: str, port: int) -> socket.socket:
     try:
         return bind(listen, port)
     except OSError as error:

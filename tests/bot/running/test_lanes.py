@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -95,9 +96,7 @@ def handled(updates: Sequence[tuple[Update, float]], lanes: Lanes | None = None)
 
 
 @given(
-    st.lists(
-        st.tuples(st.integers(1, 3), st.booleans(), st.integers(0, 9).map(float)), max_size=25
-    )
+    st.lists(st.tuples(st.integers(1, 3), st.booleans(), st.integers(0, 9).map(float)), max_size=25)
 )
 @settings(max_examples=50, deadline=None)
 def test_a_chats_questions_go_one_after_another_in_the_order_they_came(
@@ -110,10 +109,12 @@ def test_a_chats_questions_go_one_after_another_in_the_order_they_came(
     watched = handled(updates)
     for chat in (1, 2, 3):
         for kind in (True, False):
-            mine = [n for n, (where, quick, _) in enumerate(asked) if (where, quick) == (chat, kind)]
+            mine = [
+                n for n, (where, quick, _) in enumerate(asked) if (where, quick) == (chat, kind)
+            ]
             times = dict(watched.begun)
             assert [number for number in watched.order if number in mine] == mine
-            for earlier, later in zip(mine, mine[1:], strict=False):
+            for earlier, later in itertools.pairwise(mine):
                 assert times[later] >= watched.ended[earlier]
 
 
