@@ -24,7 +24,7 @@ class Action(StrEnum):
     CONTENTS = "t"  # report id, page: the report's table of contents
     WHOLE = "w"  # report id, page: the report's text
     DOCUMENT = "d"  # report id: sends the report as a document
-    REPORTS = "r"  # page: the list of reports
+    REPORTS = "r"  # key of a city or nothing, page: the list of reports
     CITIES = "c"  # page: the list of cities
     CITY = "x"  # key of a city, page: takes it into the filter or out of it
     ALL_CITIES = "a"  # page: empties the filter
@@ -32,7 +32,7 @@ class Action(StrEnum):
     SETTINGS = "s"  # what is shown: main, language
     RATE = "f"  # id of the answer, letter of the rating, rank or 0 for the answer as a whole
     EXAMPLE = "e"  # key of an example question: asks it
-    FORGET = "k"  # yes or no
+    FORGET = "k"  # yes, mine (the user's ratings alone) or no
     NOTHING = "n"  # a label
 
 

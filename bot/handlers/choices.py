@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -69,9 +68,6 @@ _LANGUAGES: dict[str, Interface | None] = {
 """What ``/language`` takes."""
 
 _BETWEEN = re.compile(r"(?:[\s,，、;；/|&+]|\band\b|[和与與及跟])+", re.IGNORECASE)
-
-# A city is put into the filter by reading it and writing it back: one after another.
-_CHANGING = threading.Lock()
 
 
 def handlers() -> list[BaseHandler[Any, Any, Any]]:
@@ -242,23 +238,20 @@ async def _chosen(press: Press) -> tuple[str, ...]:
 async def _keep(chats: ChatStore, chat: str, **changes: Any) -> Chat | None:
     """A chat's settings as changed; none where the disk refuses."""
     try:
-        return await asyncio.to_thread(_changed, chats, chat, changes)
+        return await asyncio.to_thread(chats.update_chat, chat, **changes)
     except CityqaError as error:
         _LOG.warning("settings of a chat cannot be kept: %s", error)
         return None
 
 
-def _changed(chats: ChatStore, chat: str, changes: dict[str, Any]) -> Chat:
-    with _CHANGING:
-        return chats.update_chat(chat, **changes)
-
-
 def _toggle(chats: ChatStore, chat: str, city: str, known: Sequence[str]) -> tuple[str, ...]:
-    """The filter with a city in it that was not, or without one that was."""
-    with _CHANGING:
-        before = chats.chat(chat).cities
-        wanted = set(before) ^ {city}
-        return chats.update_chat(chat, cities=tuple(one for one in known if one in wanted)).cities
+    """The filter with a city in it that was not, or without one that was.
+
+    What buttons of one chat do is done one after another.
+    """
+    wanted = set(chats.chat(chat).cities) ^ {city}
+    kept = tuple(one for one in known if one in wanted)
+    return chats.update_chat(chat, cities=kept).cities
 
 
 def _named(library: Library, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -9,7 +9,7 @@ from typing import Any
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.ext import BaseHandler, ContextTypes
 
-from bot.callback_data import Action, data
+from bot.callback_data import Action, data, key
 from bot.deep_links import payload_id
 from bot.handlers.commands import argument, on_command
 from bot.handlers.press import Press
@@ -99,7 +99,13 @@ async def document(press: Press) -> None:
 
 async def reports(press: Press) -> None:
     """Show a page of the list of reports."""
-    view = reports_view(press.services.library.reports(), press.page(0), press.context)
+    every = press.services.library.reports()
+    about = press.field(0) if len(press.data.fields) > 1 else ""
+    found = [report for report in every if key(report.city) == about]
+    if found:
+        view = reports_view(found, press.page(1), press.context, about=about)
+    else:
+        view = reports_view(every, press.page(0), press.context)
     await press.show(view, in_place=press.is_page)
 
 
@@ -145,7 +151,9 @@ async def _reports_command(update: Update, context: ContextTypes.DEFAULT_TYPE) -
         return
     found = await asyncio.to_thread(_named, services, wanted)
     if found:
-        await put(place, reports_view(found, 0, views))
+        cities = {report.city for report in found}
+        about = key(cities.pop()) if len(cities) == 1 else ""
+        await put(place, reports_view(found, 0, views, about=about))
         return
     every = reports_view(services.library.reports(), 0, views)
     text = message(views.language, "There is no report about that. These there are:")
@@ -155,7 +163,7 @@ async def _reports_command(update: Update, context: ContextTypes.DEFAULT_TYPE) -
 def _named(services: Services, wanted: str) -> tuple[Report, ...]:
     """The reports about places that a text names, else those that have it in a title or name."""
     library = services.library
-    keys = {key for one in library.answerer.finder.find(wanted) for key in one.covered}
+    keys = {id_ for one in library.answerer.finder.find(wanted) for id_ in one.covered}
     plain = wanted.casefold()
     return tuple(
         report

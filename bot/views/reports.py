@@ -17,13 +17,16 @@ PAGE = 8
 """Reports on one page."""
 
 
-def reports_view(reports: Sequence[Report], page: int, context: ViewContext) -> View:
+def reports_view(
+    reports: Sequence[Report], page: int, context: ViewContext, *, about: str = ""
+) -> View:
     """The reports, numbered, each with a button to its table of contents.
 
     Args:
-        reports: all of them, in order.
+        reports: all of them, or all about one city, in order.
         page: from 0, clamped.
         context: of the view.
+        about: key of that city (``callback_data.key``), for the buttons to other pages.
     """
     shown, page, pages = page_of(reports, page, PAGE)
     if not reports:
@@ -36,4 +39,7 @@ def reports_view(reports: Sequence[Report], page: int, context: ViewContext) -> 
         text.line(about_report(report, context))
         name = city_label(report.city) or titled(report.title)
         buttons.append(press(f"{number}. {name}", Action.CONTENTS, report.id, 0))
-    return View(text, keyboard(*in_rows(buttons, 2), pager(Action.REPORTS, page, pages)))
+    return View(
+        text,
+        keyboard(*in_rows(buttons, 2), pager(Action.REPORTS, page, pages, *filter(None, [about]))),
+    )

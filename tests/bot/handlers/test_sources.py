@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import corpus
+from bot.callback_data import key
 from corpus.library import read_library
 from corpus.pages import render_page
 from corpus.report import Passage, Report
@@ -203,7 +204,7 @@ def test_data_of_any_kind_is_answered(server: TelegramServer) -> None:
     chat.starts()
     start = chat.answer()
     for data in STRANGE:
-        told = chat.presses(data, start).wait().text
+        told = chat.presses(":", start, data=data).wait().text
         assert "no longer" in told or GONE in told, data
     assert chat.presses("n", start).wait().text == ""
     assert chat.is_quiet()
@@ -223,6 +224,10 @@ def test_the_reports_are_listed_and_found_by_place_or_name(
         other.says(f"/reports {asked}")
         found = other.answer()
         assert [b.data for b in found.buttons if (b.data or "").startswith("t:")] == ["t:wuhan:0"]
+    # Pages of the reports on one city hold these alone; of a city that is gone, all of them.
+    for about, count in ((key("武汉市"), 1), (key("亚特兰蒂斯市"), len(reports))):
+        chat.presses(f"r:{about}:0")
+        assert f"Reports ({count})" in chat.answer().text
     nothing = server.private()
     nothing.says("/reports Atlantis")
     told = nothing.answer()

@@ -156,3 +156,12 @@ def test_what_is_gone_is_said_in_the_space_of_a_notice(language: Interface) -> N
     text = gone_text(ViewContext(language, BARE))
     assert 0 < length(text) <= CALLBACK_ANSWER
     assert "\n" not in text
+
+
+def test_the_pages_of_the_reports_on_one_city_stay_with_it() -> None:
+    many = [report(PARAGRAPH, stem=f"r{number}") for number in range(10)]
+    about = key(many[0].city)
+    view = reports_view(many, 0, ENGLISH, about=about)
+    check_view(view)
+    assert targets(view)["▶"] == f"r:{about}:1"
+    assert targets(reports_view(many, 0, ENGLISH))["▶"] == "r:1"
