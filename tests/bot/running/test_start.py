@@ -86,10 +86,10 @@ def test_a_state_folder_that_cannot_be_made(tmp_path: Path) -> None:
 
 
 def test_a_state_folder_has_one_bot_at_a_time(tmp_path: Path) -> None:
-    with held(tmp_path / "state"):
-        with pytest.raises(SettingsError, match=r"another bot.*CITYQA_STATE"):
-            with held(tmp_path / "state"):
-                pass
+    state = tmp_path / "state"
+    refused = pytest.raises(SettingsError, match=r"another bot.*CITYQA_STATE")
+    with held(state), refused, held(state):
+        pass
     with held(tmp_path / "state"):
         pass
 
