@@ -12,8 +12,8 @@ from typing import Any
 
 from telegram import Update
 
-from bot.running.lenient_bot import LenientBot
 from bot.running.filling import filled
+from bot.running.lenient_bot import LenientBot
 from bot.running.logs import event
 from bot.running.metrics import Metrics
 from bot.running.whole import is_whole
