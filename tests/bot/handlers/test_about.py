@@ -61,14 +61,14 @@ def test_example_questions_are_asked_by_their_buttons(server: TelegramServer) ->
     chat.starts()
     start = chat.answer()
     assert len(start.buttons) == 3
-    for button in start.buttons:
-        assert chat.presses(button, start).wait().text == button.text
-        answer = chat.answer()
-        assert answer.quotes
-        assert answer.has_button("Helpful")
-        # Also where what the button says is not known.
-    chat.presses(start.buttons[0], start, without=("reply_markup", "text"))
-    assert chat.answer().quotes
+    button = start.buttons[0]
+    assert chat.presses(button, start).wait().text == button.text
+    answer = chat.answer()
+    assert answer.quotes
+    assert answer.has_button("Helpful")
+    # Also where what the button says is not known.
+    chat.presses(button, start, without=("reply_markup", "text", "entities"))
+    assert chat.answer().quotes == answer.quotes
 
 
 def test_help_lists_every_command_and_how_a_group_asks(server: TelegramServer) -> None:

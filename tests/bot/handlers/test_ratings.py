@@ -170,7 +170,8 @@ def test_rating_needs_no_memory_of_the_chat(server: TelegramServer, state: Path)
     chat = server.private()
     answer = asked(chat)
     with ChatStore(state / CHATS) as chats:
-        assert chats.forget(chat_hash(KEY, chat.id))
+        # An answer is remembered just after it was sent.
+        assert server.wait_until(lambda: chats.forget(chat_hash(KEY, chat.id)))
     assert chat.presses("Helpful", answer).wait().text.startswith("Thank you")
     assert "✓ Helpful" in [b.text for b in chat.answer().buttons]
     assert kept(state, number(answer)) is not None
