@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import logging
 import traceback
-from pathlib import Path
 
 from telegram import Update
 from telegram.error import NetworkError
@@ -27,6 +26,7 @@ from corpus.errors import CityqaError, UsageError
 _LOG = logging.getLogger(__name__)
 
 PACKAGES = ("corpus", "embeddings", "qa", "bot")
+"""Whose lines are told of."""
 
 _REPORTED = "errors that admins were told of"
 _MINUTE = 60.0
@@ -64,13 +64,13 @@ def reference_of(error: BaseException, place: str) -> str:
 
 
 def place_of_error(error: BaseException) -> str:
-    """The innermost line of this program that an error came through: ``qa/engine.py:120``."""
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        path = Path(frame.filename)
-        room = next((n for n, part in enumerate(path.parts) if part in PACKAGES), None)
-        if room is not None and "site-packages" not in path.parts[room:]:
-            return f"{'/'.join(path.parts[room:])}:{frame.lineno}"
-    return "unknown"
+    """The innermost line of this program that an error came through: ``qa.engine:120``."""
+    place = "unknown"
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        module = str(frame.f_globals.get("__name__"))
+        if module.partition(".")[0] in PACKAGES:
+            place = f"{module}:{line}"
+    return place
 
 
 def kind_of(update: object) -> str:

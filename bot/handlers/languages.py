@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
-from qa.language import CHINESE, Interface, detect_language, is_traditional
-
-_SENTENCE = 3
-"""Words from which on a text is taken to be in a language, and not only a name."""
+from qa.language import CHINESE, Interface, detect_language, is_traditional, language_evidence
 
 _TRADITIONAL = ("hant", "tw", "hk", "mo")
 
@@ -33,8 +28,7 @@ def question_language(text: str, users: Interface) -> Interface:
         if is_traditional(text):
             return "zh_Hant"
         return "zh_Hant" if users == "zh_Hant" and _is_either_script(text) else "zh_Hans"
-    words = re.findall(r"[A-Za-z]{2,}", text)
-    return "en" if len(words) >= _SENTENCE and detect_language(text) == "en" else users
+    return "en" if language_evidence(text) == "en" else users
 
 
 def _is_either_script(text: str) -> bool:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.library import Library
 from tests.bot.conftest import RunningBot
+from tests.bot.handlers.in_process import library_of
 from tests.telegram_server.process import BotProcess
 from tests.telegram_server.server import TelegramServer
 
@@ -34,3 +36,11 @@ def bot(
     settings = getattr(request.module, "ENV", {})
     with running_bot(server, state=state, env=settings) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def library(bot_cache: Path) -> Iterator[Library]:
+    """The shipped reports, for an application in this process (``in_process.py``)."""
+    opened = library_of(bot_cache)
+    yield opened
+    opened.close()
