@@ -37,9 +37,6 @@ _ADMINISTRATORS = ("administrator", "creator")
 _STRETCHES = (1, 7, None)
 """Days up to now that are counted; none for all that is kept."""
 
-_EXAMPLES = 100
-"""More than there are of one language."""
-
 
 def handlers() -> list[BaseHandler[Any, Any, Any]]:
     """The handlers of the commands."""
@@ -179,7 +176,7 @@ async def _question(press: Press) -> str:
 
     def known() -> str:
         for language in NAMES:
-            for question in examples.questions(language, _EXAMPLES):
+            for question in examples.questions(language):
                 if key(question) == wanted:
                     return question
         return ""

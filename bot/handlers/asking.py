@@ -25,6 +25,9 @@ from qa.followup import complete
 from qa.question import FOCUS_CERTAINTY, MAX_CHARS, check_question
 from qa.small_talk import small_talk, strip_greeting
 
+_EXAMPLES_SECONDS = 2.0
+"""Seconds that a reply waits for example questions."""
+
 
 @dataclass(frozen=True, slots=True)
 class Meant:
@@ -125,9 +128,14 @@ async def beside_the_reports(services: Services, context: ViewContext, text: str
 async def examples_for(
     services: Services, context: ViewContext, cities: Sequence[str] = ()
 ) -> tuple[str, ...]:
-    """Three example questions; found off the event loop."""
+    """Three example questions; none where they are still looked for after a while."""
     examples = services.library.examples
-    return await asyncio.to_thread(examples.questions, context.language, 3, cities)
+    finding = asyncio.to_thread(examples.questions, context.language, 3, cities)
+    try:
+        return await asyncio.wait_for(finding, _EXAMPLES_SECONDS)
+    except TimeoutError:
+        # The thread goes on, so that the next one who asks has them.
+        return ()
 
 
 def covered(library: Library, cities: Sequence[str]) -> tuple[str, ...]:
