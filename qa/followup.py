@@ -32,11 +32,12 @@ _NO_START = {
 }
 _AT_A_LOSS = re.compile(r"怎么办|怎麼辦|怎么说|怎麼說")
 _STAYS = re.compile(r"还有(?=多少|几|哪|什么|谁|没)")
-# Where a sentence has said no more than this, in characters or words, it has named no other place.
-_EARLY = 4
+# What a sentence may begin with before it has named anything.
+_NOTHING_SAID = re.compile(
+    r"(?:那么?|请问|而|但|另外|还有|目前|现在|如今|去年|今年|当年|20\d\d年|在|[,，\s])*"
+)
 _LONGER = re.compile(r"[该此](?:地[区方]|区域|市场)")
 _NOTHING_NAMED = re.compile(r"\W*(?:and |so )?(?:(?:what|how|where|when|why)[a-z' ]{0,16} )?")
-_SOMEBODY = re.compile(r"[他她你我您们人]$")
 _WHOLE = re.compile(r"(?<![完安健齐])全(?=市(?!场)|区(?!域)|县(?!域))")
 _IT = re.compile(r"^(?:那么?)?(它们?)(?=[的有在是共建改新今])")
 _THEY = re.compile(r"^(?:那么?|还有|另外)([他她]们)")
@@ -181,14 +182,14 @@ def _stood_for(text: str, words: FollowUpWords, place: str) -> str | None:
         if found and _stands_for_a_place(folded.text, found, words):
             start, end = folded.starts[found.start()], folded.ends[found.end() - 1]
             replaced = text[:start] + instead.format(place=place) + text[end:]
-            return _without_start(replaced, words)
+            return _capital(_without_start(replaced, words))
     if words.tag == "zh":
         simplified = folded.text
         if found := _IT.search(simplified) or _THEY.search(simplified):
             start, end = folded.starts[found.start(1)], folded.ends[found.end(1) - 1]
             return _without_start(place + text[end:], words)
         found = _WHOLE.search(simplified)
-        if found and found.start() <= _EARLY:
+        if found and _NOTHING_SAID.fullmatch(simplified[: found.start()]):
             start = folded.starts[found.start()]
             return _without_start(text[:start] + place + text[start:], words)
     if words.tag == "en":
@@ -197,7 +198,7 @@ def _stood_for(text: str, words: FollowUpWords, place: str) -> str | None:
             if found[0] != "there" and not (ends and found[0].endswith("there")):
                 continue
             kept = text[: found.end()] if found[0] != "there" else text[: found.start()].rstrip()
-            return _without_start(f"{kept} in {place}{text[found.end() :]}", words)
+            return _capital(_without_start(f"{kept} in {place}{text[found.end() :]}", words))
     return None
 
 
@@ -207,8 +208,8 @@ def _stands_for_a_place(text: str, found: re.Match[str], words: FollowUpWords) -
     if words.tag == "zh":
         if _LONGER.match(found[0] + behind):
             return False
-        early = len(before) <= _EARLY and not _SOMEBODY.search(before)
-        return early or found[0].startswith("该") or before.endswith(("在", "，", ","))
+        opens = _NOTHING_SAID.fullmatch(before) is not None
+        return opens or found[0].startswith("该") or before.endswith(("在", "，", ","))
     if words.tag == "en" and found[0] == "its":
         return bool(_NOTHING_NAMED.fullmatch(text[: found.start()]))
     return True
@@ -257,7 +258,7 @@ def _another_thing(text: str, before: _Read, words: FollowUpWords, place: str) -
 
 def _is_thing(thing: str, words: FollowUpWords) -> bool:
     plain = fold(thing).text
-    if not re.search(r"\w{2}", plain):
+    if not re.search(r"\w{2}", plain) or _YEAR.search(plain):
         return False
     if words.asks.search(plain) or words.elsewhere.search(plain):
         return False
@@ -288,7 +289,7 @@ def _without_start(text: str, words: FollowUpWords) -> str:
         rest = text[folded.starts[found.end()] :]
         opening = _OPENING_MARKS.match(text)
         opened = opening[0].strip() if opening else ""
-        text = _capital(opened + rest)
+        text = opened + rest
 
 
 def _put(pattern: str, question: str, **values: str) -> str:
@@ -298,7 +299,7 @@ def _put(pattern: str, question: str, **values: str) -> str:
     opened = opening[0] if opening else ""
     body = body[len(opened) :]
     if pattern.startswith("{question}"):
-        return opened + pattern.format(question=body, **values) + marks
+        return opened + _capital(pattern.format(question=body, **values)) + marks
     asked = re.match(r"(?:请问|請問|请告诉我|我想知道)[，,\s]*", body)
     front = asked[0] if asked else ""
     body = body[len(front) :]

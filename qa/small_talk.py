@@ -23,8 +23,8 @@ _PLEASED = frozenset("👍👌👏💯🎉😍🥰😘💪🤝😂🤣🆗✅❤
 _LEAVING = frozenset("🛌😴💤🌙")
 _SYMBOLS = frozenset({"So", "Sk"})
 
-_TWICE_IN_THE_END = re.compile(r"(\w)\1(?= |$)")
-_REPEATED = re.compile(r"(\S{1,4}?)\1{2,}")
+_TWICE_IN_THE_END = re.compile(r"([^\W\d])\1(?= |$)")
+_REPEATED = re.compile(r"([^\s\d]{1,4}?)\1{2,}")
 
 _LONGEST_MESSAGE = 120
 _LONGEST_START = 60

@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.language import detect_language, interface_language, is_traditional
+from qa.language import (
+    detect_language,
+    in_traditional,
+    interface_language,
+    is_traditional,
+    language_evidence,
+)
 
 TAGS = {"zh-Hans", "zh-Hant", "ja", "ko", "ru", "th", "ar"} | set(
     "en es fr de it pt nl pl tr".split()
@@ -83,3 +89,35 @@ def test_the_interface_is_chinese_for_chinese_and_english_for_the_rest(tag: str)
 @given(st.text(max_size=80))
 def test_any_text_has_a_known_language(text: str) -> None:
     assert detect_language(text) in TAGS
+
+
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        ("How many parks?", "en"),
+        ("What about 武汉?", "en"),
+        ("武汉", "zh-Hans"),
+        ("濟南", "zh-Hant"),
+        ("¿Y en Loudi?", "es"),
+        ("Сколько", "ru"),
+        ("ประเทศ", "th"),
+        ("Wie viele in Wuhan", "de"),
+        ("in Wuhan", None),
+        ("Wuhan GDP 2021", None),
+        ("Loudi", None),
+        ("2021", None),
+        ("", None),
+    ],
+)
+def test_a_language_is_evident_from_its_script_or_its_own_words(text: str, tag: str | None) -> None:
+    assert language_evidence(text) == tag
+
+
+@given(st.text(max_size=60))
+def test_an_evident_language_is_the_one_detected(text: str) -> None:
+    assert language_evidence(text) in {None, detect_language(text)}
+
+
+def test_traditional_text_is_made_and_told() -> None:
+    assert in_traditional("娄底的报告") == "婁底的報告"
+    assert is_traditional(in_traditional("娄底的报告"))

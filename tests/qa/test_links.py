@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 from corpus.anchors import page_name, sentence_anchor
 from corpus.report import Report, Span
@@ -57,10 +59,25 @@ def test_pages_lie_under_a_public_address_or_in_a_folder(
     assert PageLinks(folder).page(report, passage, span) == f"{folder.as_uri()}/{place}"
 
 
-def test_the_original_is_linked_where_its_address_is_known(
-    make_report: MakeReport, tmp_path: Path
-) -> None:
+def test_an_original_is_linked_at_the_extract(make_report: MakeReport, tmp_path: Path) -> None:
     links = PageLinks(tmp_path)
-    known = make_report(TEXT, url="https://news.example/1")
-    assert links.source(known, Span(0, 1)) == "https://news.example/1"
-    assert links.source(make_report(TEXT), Span(0, 1)) is None
+    report = make_report(TEXT, url="https://news.example/1#main")
+    span = report.passages[0].sentences[1]
+    assert report.kind == "original"
+    assert links.source(report, span) == (
+        "https://news.example/1#main:~:text=" + quote("其中四个在东城")
+    )
+    assert links.source(make_report(TEXT), span) is None
+
+
+def test_a_digest_is_not_on_the_page_that_it_is_of(make_report: MakeReport, tmp_path: Path) -> None:
+    report = make_report(TEXT, url="https://news.example/1", kind="digest")
+    span = report.passages[0].sentences[1]
+    assert report.kind == "digest"
+    assert PageLinks(tmp_path).source(report, span) == "https://news.example/1"
+
+
+def test_only_pages_of_the_web_have_text_fragments(make_report: MakeReport, tmp_path: Path) -> None:
+    report = replace(make_report(TEXT), url="ftp://news.example/1")
+    span = report.passages[0].sentences[1]
+    assert PageLinks(tmp_path).source(report, span) == "ftp://news.example/1"
