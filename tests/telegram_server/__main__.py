@@ -27,6 +27,7 @@ def main() -> None:
         sys.stdout.write(
             f"CITYQA_TELEGRAM_TOKEN={server.token} CITYQA_TELEGRAM_BASE_URL={server.base_url}\n"
         )
+        sys.stdout.flush()
         chat = server.private(language_code=options.language)
         done = threading.Event()
 

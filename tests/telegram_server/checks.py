@@ -36,15 +36,14 @@ _PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 def units(text: str) -> int:
-    """UTF-16 units of a text."""
-    return len(text.encode("utf-16-le")) // 2
+    """UTF-16 units of a text; users can send lone surrogates, each of which is one."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def sliced(text: str, offset: int, length: int) -> str:
     """A part of a text, by UTF-16 units."""
-    return text.encode("utf-16-le")[2 * offset : 2 * (offset + length)].decode(
-        "utf-16-le", "replace"
-    )
+    encoded = text.encode("utf-16-le", "surrogatepass")
+    return encoded[2 * offset : 2 * (offset + length)].decode("utf-16-le", "replace")
 
 
 def formatted(

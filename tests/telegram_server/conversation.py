@@ -159,7 +159,8 @@ def sources(stage: Stage) -> None:
     for label in ("▶", "◀"):
         stage.presses(chat, passage.button(label), passage)
         passage = stage.hears(chat)
-        assert passage.edited
+        # A message that comes without its text may be anything: it is not written over.
+        assert passage.edited is not stage.server.poor
         seen.append(passage)
     assert seen[1].text != seen[0].text == seen[2].text
     stage.presses(chat, _leading(passage, "t:"), passage)

@@ -213,6 +213,7 @@ def staged(
     tell: Callable[[str], None],
     *,
     webhook: bool = False,
+    poor: bool = False,
     built: Path | None = None,
 ) -> Iterator[Stage]:
     """A stage with a server and a bot that runs.
@@ -221,9 +222,10 @@ def staged(
         folder: for the bot.
         tell: takes each line of the transcript.
         webhook: whether the bot gets its updates by webhook.
+        poor: whether the server answers less than Telegram does.
         built: an index of the shipped reports, which is copied; else one is built.
     """
-    with TelegramServer() as server:
+    with TelegramServer(poor=poor) as server:
         stage = Stage(server, folder, tell, webhook=webhook)
         stage.prepare(built)
         stage.start()

@@ -244,6 +244,20 @@ def test_a_transcript_shows_quotes_styles_links_and_buttons(server: TelegramServ
     ]
 
 
+def test_users_can_send_what_is_no_text(server: TelegramServer) -> None:
+    chat = server.private()
+    texts = ["\ud83d half /help", "\x00\u202e", "x" * 5000]
+    for text in texts:
+        chat.says(text)
+    chat.presses("\udc00\x00" * 40, 1)
+    updates = received(server)
+    assert [update.message.text for update in updates[:3] if update.message] == texts
+    assert updates[3].callback_query is not None
+    assert updates[3].callback_query.data == "\udc00\x00" * 40
+    # A lone surrogate is one unit.
+    assert chat.history[0].styled("bot_command") == ["/help"]
+
+
 def test_what_does_not_come_is_told(server: TelegramServer) -> None:
     chat = server.private()
     assert chat.is_quiet(0.01)

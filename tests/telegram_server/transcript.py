@@ -12,7 +12,7 @@ QUOTE = "│ "
 MARKS = {"bold": "**", "code": "`", "pre": "```"}
 ADDRESS = 48
 FOLDED = 60
-LINE = 160
+LINE = 220
 LINES = 16
 
 
