@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import importlib
 import logging
 import os
 import signal
@@ -24,7 +23,7 @@ from telegram.ext import Application, ApplicationBuilder
 from bot.deep_links import BotLinks
 from bot.handlers import register
 from bot.library import Library
-from bot.running import jobs
+from bot.running import jobs, profile
 from bot.running.intake import Intake
 from bot.running.lanes import Lanes
 from bot.running.lenient_bot import LenientBot, make_bot
@@ -295,7 +294,6 @@ def _end(code: int) -> None:
 async def _show_profile(services: Services, bot: LenientBot) -> None:
     """Tell Telegram the lists of commands and the texts of the profile."""
     try:
-        profile = importlib.import_module("bot.running.profile")
         await profile.publish(services, bot)
     except Exception as error:  # The bot answers without it.
         event(LOG, logging.WARNING, "profile_failed", error=type(error).__name__)

@@ -64,7 +64,7 @@ class _Updates(tornado.web.RequestHandler):
             return
         try:
             raw = json.loads(self.request.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             event(LOG, logging.WARNING, "webhook_no_json")
             self.set_status(400)
             return

@@ -74,6 +74,7 @@ def test_an_update_is_in_the_inbox_when_it_is_confirmed(tmp_path: Path) -> None:
         ("POST", PATH, "sëcret", b"{}", 403),
         ("POST", PATH, SECRET, b"no JSON", 400),
         ("POST", PATH, SECRET, b"\xff\xfe", 400),
+        ("POST", PATH, SECRET, b"[" * 100_000, 400),
         ("POST", "/", SECRET, b"{}", 404),
         ("POST", f"{PATH}/more", SECRET, b"{}", 404),
         ("GET", PATH, SECRET, b"", 405),
