@@ -36,7 +36,8 @@ def bot_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     base = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         base = base.parent
-    folder = base / "bot-cache"
+    # The same as that of the end-to-end tests of the command line.
+    folder = base / "shipped" / "cache"
     # Two processes that build the same index wait for one another.
     process.build_index(folder)
     return folder
