@@ -181,8 +181,11 @@ async def _question_before(place: Place) -> str | None:
     """The question that a text may go on from: that of the answer replied to, else the last."""
     if place.earlier is not None and place.earlier.question:
         return place.earlier.question
+    if place.message is None:
+        # The examples on buttons are whole questions.
+        return None
     chats = place.services.chats
-    replied = place.message.reply_to_message if place.message is not None else None
+    replied = place.message.reply_to_message
     shown = None
     if replied is not None:
         shown = await in_state(chats.shown_as, place.key, replied.message_id)

@@ -7,7 +7,7 @@ from typing import Any
 from telegram import Message, Update
 from telegram.ext import BaseHandler, ContextTypes, MessageHandler, filters
 
-from bot.handlers.asking import answer_text, examples_for
+from bot.handlers.asking import admitted, answer_text, examples_for
 from bot.handlers.commands import argument, command_of, on_command
 from bot.handlers.compare import answer_comparison
 from bot.handlers.groups import is_automatic, question_to_bot, text_replied_to
@@ -50,7 +50,9 @@ async def how_to_ask(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None
     place = place_of(services, update)
     if place is not None:
         view_context = await context_for(services, update)
-        await put(place, how_to_ask_view(view_context, await examples_for(services, view_context)))
+        if await admitted(place, view_context):
+            examples = await examples_for(services, view_context)
+            await put(place, how_to_ask_view(view_context, examples))
 
 
 async def text(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -86,8 +88,9 @@ async def _say_text_only(
     album = message.media_group_id
     if place is None or (album and not albums.admits(album)):
         return
-    if services.throttle.admit(place.chat.id, place.chat.id).allowed:
-        await put(place, text_only_view(await context_for(services, update)))
+    view_context = await context_for(services, update)
+    if await admitted(place, view_context):
+        await put(place, text_only_view(view_context))
 
 
 async def unknown_command(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -95,7 +98,9 @@ async def unknown_command(update: Update, context: ContextTypes.DEFAULT_TYPE) ->
     services = services_of(context)
     place = place_of(services, update)
     if place is not None and not is_group(place.chat):
-        await put(place, unknown_command_view(await context_for(services, update)))
+        view_context = await context_for(services, update)
+        if await admitted(place, view_context):
+            await put(place, unknown_command_view(view_context))
 
 
 async def ask_again(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:

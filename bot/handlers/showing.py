@@ -51,7 +51,9 @@ class Place:
     @property
     def thread(self) -> int | None:
         """The topic that is asked in."""
-        return thread_of(self.update.effective_message)
+        query = self.update.callback_query
+        under = query.message if query is not None else self.message
+        return thread_of(under) if isinstance(under, Message) else None
 
 
 def place_of(services: Services, update: Update, earlier: Shown | None = None) -> Place | None:
