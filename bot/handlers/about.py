@@ -59,7 +59,13 @@ async def _start(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         return
     views = await context_for(services, update)
     examples = await examples_for(services, views)
-    await put(place, start_view(views, examples=examples, cities=services.library.cities()))
+    view = start_view(
+        views,
+        examples=examples,
+        cities=services.library.cities(),
+        username=context.bot.username if is_group(place.chat) else "",
+    )
+    await put(place, view)
 
 
 async def _help(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:

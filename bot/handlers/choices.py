@@ -13,6 +13,7 @@ from telegram import Update
 from telegram.ext import BaseHandler, ContextTypes
 
 from bot.callback_data import Action, key
+from bot.cleaning import clean
 from bot.handlers.asking import covered
 from bot.handlers.commands import argument, on_command
 from bot.handlers.press import Press, not_kept_text
@@ -20,6 +21,7 @@ from bot.handlers.questions import ask_again
 from bot.handlers.reach import context_for, kept_chat, services_of, user_language
 from bot.handlers.showing import place_of, put
 from bot.library import Library
+from bot.splitting import label
 from bot.state.records import Chat
 from bot.state.store import ChatStore
 from bot.styled import Styled
@@ -66,6 +68,11 @@ _LANGUAGES: dict[str, Interface | None] = {
     "自動": None,
 }
 """What ``/language`` takes."""
+
+_NAMES = 5
+"""Names without a report that are told, and below the most characters of each."""
+
+_NAME = 30
 
 _BETWEEN = re.compile(r"(?:[\s,，、;；/|&+]|\band\b|[和与與及跟])+", re.IGNORECASE)
 
@@ -167,7 +174,7 @@ async def _cities_command(update: Update, context: ContextTypes.DEFAULT_TYPE) ->
         named, unknown = await asyncio.to_thread(_named, services.library, wanted)
     if unknown and not named:
         text = message(
-            views.language, "There is no report about {places}.", places="、".join(unknown)
+            views.language, "There is no report about {places}.", places=_listed(unknown)
         )
         chat = await kept_chat(services, place.chat.id)
         chosen = covered(services.library, chat.cities)
@@ -192,10 +199,14 @@ def _set_view(named: Sequence[str], unknown: Sequence[str], context: ViewContext
         text = message(language, "All cities are searched now.")
     shown = Styled().add(text)
     if unknown:
-        shown.line(
-            message(language, "There is no report about {places}.", places="、".join(unknown))
-        )
+        shown.line(message(language, "There is no report about {places}.", places=_listed(unknown)))
     return View(shown)
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Names as typed, as many of them as a line bears."""
+    shown = [label(clean(name), _NAME) for name in dict.fromkeys(names)]
+    return "、".join(shown[:_NAMES]) + ("…" if len(shown) > _NAMES else "")
 
 
 async def _language_command(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:

@@ -17,13 +17,20 @@ _CITIES = 30
 """Covered cities that are named; ``/cities`` lists all."""
 
 
-def start_view(context: ViewContext, *, examples: Sequence[str], cities: Sequence[str]) -> View:
+def start_view(
+    context: ViewContext,
+    *,
+    examples: Sequence[str],
+    cities: Sequence[str],
+    username: str = "",
+) -> View:
     """What the bot is, what it covers, and questions to begin with.
 
     Args:
         context: language and links.
         examples: questions that the reports answer; each becomes a button that asks it.
         cities: that the reports cover.
+        username: of the bot, without ``@``, in a group; empty in private.
     """
     language = context.language
     text = Styled()
@@ -39,6 +46,8 @@ def start_view(context: ViewContext, *, examples: Sequence[str], cities: Sequenc
     )
     text.add("\n\n")
     text.add(message(language, "Ask in your own words, in Chinese, English or another language."))
+    if username:
+        text.add("\n").add(_in_group(context, username))
     _covered(text, context, cities)
     return View(_invited(text, context, examples), example_keyboard(examples))
 
@@ -59,14 +68,7 @@ def help_view(
     text.add(message(language, "How to ask"), Style.BOLD)
     text.add("\n")
     if group:
-        text.add(
-            message(
-                language,
-                "Here in the group: /ask with your question, a reply to one of my messages, "
-                "or @{username} in your message.",
-                username=username,
-            )
-        )
+        text.add(_in_group(context, username))
     else:
         text.add(message(language, "Just write your question. You can go on with a short one: "))
         text.add(message(language, "“And Jinan?”"), Style.ITALIC)
@@ -190,6 +192,15 @@ def _covered(text: Styled, context: ViewContext, cities: Sequence[str]) -> None:
     names = "、".join(cities[:_CITIES]) + ("…" if len(cities) > _CITIES else "")
     text.add("\n\n")
     text.add(message(context.language, "The reports cover: {cities}", cities=names))
+
+
+def _in_group(context: ViewContext, username: str) -> str:
+    return message(
+        context.language,
+        "Here in the group: /ask with your question, a reply to one of my messages, "
+        "or @{username} in your message.",
+        username=username,
+    )
 
 
 def _invited(text: Styled, context: ViewContext, examples: Sequence[str]) -> Styled:

@@ -56,7 +56,7 @@ def answer_keyboard(
         alone = len(extracts) == 1
         links = _link_rows(ours, alone, message(context.language, "page"))
         links += _link_rows(others, alone, message(context.language, "original"))
-    return keyboard(*passages, *_affordable(links, [*passages, *ratings]), *ratings)
+    return keyboard(*passages, *affordable(links, [*passages, *ratings]), *ratings)
 
 
 def _passage_rows(
@@ -97,8 +97,13 @@ def _numbered(ranks: Sequence[int], word: str, alone: bool) -> str:
     return "".join(f"[{rank}]" for rank in ranks) + f" {word}"
 
 
-def _affordable(rows: Sequence[Row], others: Sequence[Row]) -> list[Row]:
-    """The rows for which the others leave room."""
+def affordable(rows: Sequence[Row], others: Sequence[Row]) -> list[Row]:
+    """The rows for which the others leave room.
+
+    Args:
+        rows: that may be left out, the last ones first.
+        others: that are to stay.
+    """
     count = BUTTONS - sum(map(len, others))
     size = KEYBOARD_BYTES - sum(weight(button) for row in others for button in row)
     kept = []

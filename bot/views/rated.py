@@ -8,7 +8,7 @@ from telegram import InlineKeyboardMarkup
 
 from bot.callback_data import Action
 from bot.keyboards import actions, keyboard
-from bot.views.answer_buttons import rating_rows
+from bot.views.answer_buttons import affordable, rating_rows
 from qa.feedback.ratings import Rating
 from qa.language import Interface
 
@@ -35,9 +35,12 @@ def rated_keyboard(
         language: of the interface, where that cannot be told.
     """
     language = _language(before, answer_id) or language
-    others = [row for row in before.inline_keyboard if Action.RATE not in actions(row)]
+    others = [list(row) for row in before.inline_keyboard if Action.RATE not in actions(row)]
     count = sum(Action.PASSAGE in actions([button]) for row in others for button in row)
-    return keyboard(*others, *rating_rows(range(1, count + 1), language, answer_id, rating, rank))
+    ratings = rating_rows(range(1, count + 1), language, answer_id, rating, rank)
+    stays = [row for row in others if actions(row)]
+    links = affordable([row for row in others if not actions(row)], [*stays, *ratings])
+    return keyboard(*stays, *links, *ratings)
 
 
 def _language(before: InlineKeyboardMarkup, answer_id: int) -> Interface | None:

@@ -77,9 +77,10 @@ def test_help_lists_every_command_and_how_a_group_asks(server: TelegramServer) -
     told = chat.answer().text
     assert all(f"\n/{command} " in told for command in PUBLIC)
     assert "/stats" not in told
-    group = server.group()
-    group.says("/help")
-    assert "Here in the group" in group.answer().text
+    for command in ("/help", "/start"):
+        group = server.group()
+        group.says(command)
+        assert "Here in the group: /ask" in group.answer().text
 
 
 def test_privacy_tells_what_is_kept_for_how_many_days(server: TelegramServer) -> None:

@@ -76,6 +76,13 @@ def test_names_without_a_report_are_told_and_change_nothing_alone(server: Telegr
     assert chosen(told) == ["济南市"]
 
 
+def test_of_many_names_without_a_report_a_few_are_told(server: TelegramServer) -> None:
+    chat = server.private()
+    chat.says("/cities " + " ".join(f"Atlantis{number}" for number in range(300)))
+    told = "、".join(f"Atlantis{number}" for number in range(5))
+    assert chat.answer().text.startswith(f"There is no report about {told}….")
+
+
 def test_what_is_set_is_shown_and_changed_in_place(server: TelegramServer) -> None:
     chat = server.private()
     chat.says("/cities 济南")
