@@ -115,6 +115,8 @@ def start_logging(style: Literal["text", "json"], secrets: Iterable[str]) -> Non
     formatter = Hidden(JsonLines() if style == "json" else TextLines(), secrets)
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
+    # Some libraries set a level of their own when they are imported.
+    handler.setLevel(logging.INFO)
     root = logging.getLogger()
     for old in list(root.handlers):
         root.removeHandler(old)
