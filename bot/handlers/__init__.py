@@ -5,7 +5,6 @@ Each module gives ``handlers()``, its handlers in order; the first that takes an
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,23 +13,25 @@ if TYPE_CHECKING:
 GATE = -1
 """Group of the handler that lets nothing else see updates of chats that are not allowed."""
 
-MODULES = (
-    "membership",
-    "buttons",
-    "about",
-    "choices",
-    "sources",
-    "compare",
-    "inline",
-    "questions",
-)
-
 
 def register(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
     """Give an application all handlers; ``bot_data["services"]`` holds what they work with."""
-    from bot.handlers import allowed, errors
+    # Imported here: each of these imports from this package.
+    from bot.handlers import (
+        about,
+        allowed,
+        buttons,
+        choices,
+        compare,
+        errors,
+        inline,
+        membership,
+        questions,
+        sources,
+    )
 
     application.add_handler(allowed.gate(), GATE)
-    for name in MODULES:
-        application.add_handlers(import_module(f"bot.handlers.{name}").handlers())
+    # Questions last: they take whatever is left.
+    for module in (membership, buttons, about, choices, sources, compare, inline, questions):
+        application.add_handlers(module.handlers())
     application.add_error_handler(errors.on_error)

@@ -35,11 +35,6 @@ def services_of(context: ContextTypes.DEFAULT_TYPE) -> Services:
     return services
 
 
-def chat_of(update: Update) -> TelegramChat | None:
-    """The chat that an update comes from; none for an inline query."""
-    return update.effective_chat
-
-
 def hashed(services: Services, id_: int) -> str:
     """The keyed hash under which a chat or user is kept."""
     return chat_hash(services.hash_key, id_)
