@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 import socket
 import subprocess
 import time
@@ -131,7 +132,7 @@ def test_without_network_one_line_says_so_and_the_bot_keeps_trying(tmp_path: Pat
     assert TOKEN not in line
 
 
-def test_a_bot_that_starts_before_the_network_answers_when_it_is_there(
+def test_it_waits_for_telegram_at_the_start_and_in_an_outage_and_says_so_once_each(
     running_bot: RunningBot, telegram: TelegramServer
 ) -> None:
     chat = telegram.private()
@@ -142,4 +143,15 @@ def test_a_bot_that_starts_before_the_network_answers_when_it_is_there(
         chat.says("/help")
         assert chat.wait(timeout=30)
         assert bot.log().count("telegram_unreachable") == 1
-        assert "telegram_reached" in bot.log()
+        assert bot.log().count("telegram_reached") == 1
+        with telegram.unreachable():
+            chat.says("/help")
+            assert eventually(lambda: bot.log().count("telegram_unreachable") == 2)
+        assert chat.wait(timeout=20)
+        assert bot.log().count("telegram_unreachable") == 2
+        assert bot.log().count("telegram_reached") == 2
+        # Stopped from the keyboard, for once.
+        bot.process.send_signal(signal.SIGINT)
+        assert bot.process.wait(20) == 0
+        assert "Traceback" not in bot.log()
+        assert telegram.token not in bot.log()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import time
 from pathlib import Path
 
@@ -17,19 +16,20 @@ def test_what_was_begun_is_finished_and_what_waited_is_answered_after_the_next_s
 ) -> None:
     chat = telegram.private(language_code="zh-hans")
     with running_bot(telegram, state=tmp_path) as bot:
-        telegram.fault("sendMessage", delay=1.0)
-        for _ in range(3):
+        telegram.fault("sendMessage", delay=0.8)
+        for _ in range(2):
             chat.says(QUESTION)
         assert telegram.wait_until(lambda: telegram.requests_of("sendChatAction"))
         telegram.wait_until_taken()
         time.sleep(0.3)
         assert bot.stop() == 0
         assert len(chat.wait()) == 1
-        assert "unfinished=3" in bot.log()
+        assert "unfinished=2" in bot.log()
     with running_bot(telegram, state=tmp_path) as bot:
-        assert len(chat.wait(2, timeout=20)) == 2
-        assert "resumed=2" in bot.log()
-        assert chat.is_quiet(1.5)
+        assert len(chat.wait(timeout=20)) == 1
+        assert "resumed=1" in bot.log()
+        # Longer than the second that must pass between two messages.
+        assert chat.is_quiet(1.2)
     assert telegram.violations == []
 
 
@@ -52,24 +52,6 @@ def test_killed_and_started_again_it_answers_what_was_left_and_nothing_twice(
         # One that was begun at the moment of the kill is not begun again: it may have gone out.
         assert 1 <= len(mine) <= 2
     assert len(sent) >= 35
-
-
-def test_an_outage_is_two_lines_and_nothing_is_lost(
-    running_bot: RunningBot, telegram: TelegramServer
-) -> None:
-    chat = telegram.private(language_code="en")
-    with running_bot(telegram) as bot:
-        with telegram.unreachable():
-            chat.says("/help")
-            time.sleep(2.0)
-        assert chat.wait(timeout=20)
-        assert bot.log().count("telegram_unreachable") == 1
-        assert bot.log().count("telegram_reached") == 1
-        # Stopped from the keyboard, for once.
-        bot.process.send_signal(signal.SIGINT)
-        assert bot.process.wait(20) == 0
-        assert "Traceback" not in bot.log()
-        assert telegram.token not in bot.log()
 
 
 def test_a_webhook_stays_set_when_the_bot_stops_and_its_updates_are_answered_later(
