@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 COMMANDS: dict[str, tuple[str, str]] = {
     "ask": ("qa.cli.ask:ask", "Answer a question with cited extracts."),
     "compare": ("qa.cli.compare:compare", "Compare two evaluations, with significance."),
-    "corpus": ("qa.cli.corpus:corpus", "List, show, add and remove reports."),
+    "corpus": ("qa.cli.corpus:corpus", "Add, list, show, compare, watch and check reports."),
     "eval": ("qa.cli.evaluate:evaluate", "Score the answers to questions with known answers."),
     "index": ("qa.cli.index:index", "Build an index, tell about it, verify it."),
     "settings": ("qa.cli.settings:settings", "Show the effective settings, secrets masked."),
