@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.telegram_server.conversation import STEPS, Step
+from tests.telegram_server.process import ROOT
 from tests.telegram_server.stage import Stage, staged
 
 
@@ -46,11 +47,23 @@ def test_the_conversation_goes_as_it_should(tmp_path: Path, built: Path, webhook
         assert "sendDocument" in kinds
         log = stage.bot.log() if stage.bot is not None else ""
         assert "Traceback" not in log, log
-    # What the transcript shows is what was said.
-    shown = "\n".join(transcript)
-    assert "Mei: 武汉改造了多少个老旧小区？" in shown
-    assert "│ " in shown
-    assert "[ 👍 " in shown
+    # What the documents show is what was said.
+    said = [line for text in transcript for line in text.split("\n") if line.strip()]
+    page = (ROOT / "docs" / "bot-conversation.md").read_text(encoding="utf-8")
+    fenced = page.split("```text\n")[1].split("```")[0].split("\n")
+    assert [line for line in fenced if line.strip() and not line.startswith("== ")] == said
+    for shown in shown_in_readme():
+        assert shown in "\n".join(said)
+
+
+def shown_in_readme() -> list[str]:
+    """The stretches of the conversation that the README shows, parted there by an ellipsis."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    text = readme.split("`make bot-demo`")[1].split("\n## ")[0]
+    lines = [line[4:] for line in text.split("\n") if line.startswith("    ")]
+    stretches = "\n".join(lines).split("\n…\n")
+    assert len(stretches) > 1
+    return stretches
 
 
 @pytest.mark.parametrize("webhook", [False, True], ids=["polling", "webhook"])

@@ -30,7 +30,7 @@ def rendered(message: SentMessage, *, short: bool = False) -> str:
         if len(lines) > LINES + 1:
             lines = [*lines[:LINES], f"({len(lines) - LINES} more lines)"]
     if message.document is not None:
-        lines.insert(0, f"(file {message.document.name}, {len(message.document.content)} bytes)")
+        lines.insert(0, f"(file {message.document.name})")
     lines += ["   ".join(map(shown_button, row)) for row in message.keyboard]
     return "\n".join(lines)
 
