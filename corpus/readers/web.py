@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import ipaddress
+import contextlib
 import re
-import socket
 import time
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin, urlsplit
 
 from corpus.errors import FetchError
+from corpus.readers.addresses import check_address, check_peer
 from corpus.readers.media import SUFFIXES, Media
 
 if TYPE_CHECKING:
@@ -43,6 +44,10 @@ _ACCEPT: Final = (
 )
 
 
+Before = Callable[[str], None]
+"""Told each address, those of redirects too, before it is asked; may wait, or raise FetchError."""
+
+
 def fetch(
     url: str,
     *,
@@ -50,6 +55,7 @@ def fetch(
     max_bytes: int = MAX_BYTES,
     allow_private: bool = False,
     client: httpx.Client | None = None,
+    before: Before | None = None,
 ) -> tuple[bytes, Media, str | None, str]:
     """The file at a web address.
 
@@ -64,6 +70,7 @@ def fetch(
         allow_private: whether hosts of the own machine and network are allowed.
         client: to send the requests with; a new one by default, which heeds the proxy settings of
             the environment.
+        before: told each address before it is asked.
 
     Returns:
         The bytes, the kind of file, the character set that the server names (or None), and the
@@ -73,16 +80,41 @@ def fetch(
         FetchError: the address is unusable, the host is unknown or private, the server fails,
             is too slow, or sends too much or what is no report.
     """
+    deadline = time.monotonic() + _PATIENCE * timeout
+    with opened(
+        url, timeout=timeout, allow_private=allow_private, client=client, before=before
+    ) as (response, address):
+        return _body(response, address, max_bytes, deadline)
+
+
+@contextlib.contextmanager
+def opened(
+    url: str,
+    *,
+    timeout: float = TIMEOUT,
+    allow_private: bool = False,
+    client: httpx.Client | None = None,
+    before: Before | None = None,
+) -> Iterator[tuple[httpx.Response, str]]:
+    """The answer at a web address after redirects, its body unread, and where it came from.
+
+    Arguments as for ``fetch``. What the network refuses while the body is read is raised as a
+    FetchError too.
+
+    Raises:
+        FetchError: the address is unusable, the host is unknown or private, or does not answer.
+    """
     # Imported here: only fetching needs it, and it takes time to load.
     import httpx
 
-    deadline = time.monotonic() + _PATIENCE * timeout
     own = client is None
     session = client or httpx.Client()
     try:
         current = url.strip()
         for _ in range(MAX_REDIRECTS + 1):
-            checked = _check_address(current, allow_private=allow_private)
+            checked = check_address(current, allow_private=allow_private)
+            if before is not None:
+                before(current)
             request = session.build_request(
                 "GET",
                 current,
@@ -92,11 +124,12 @@ def fetch(
             response = session.send(request, stream=True, follow_redirects=False)
             try:
                 if checked:
-                    _check_peer(response, current)
+                    check_peer(response, current)
                 if response.status_code in _REDIRECTS and "location" in response.headers:
                     current = urljoin(str(response.url), response.headers["location"])
                     continue
-                return _body(response, current, max_bytes, deadline)
+                yield response, current
+                return
             finally:
                 response.close()
         raise FetchError(f"redirects more than {MAX_REDIRECTS} times", where=url)
@@ -149,74 +182,6 @@ def _media(content_type: str, url: str) -> Media:
     raise FetchError(
         f"is of the type {mime}, which is no report", where=url, mend="give a page, PDF or DOCX"
     )
-
-
-def _check_address(url: str, *, allow_private: bool) -> bool:
-    """Refuse what is not to be fetched; true if the address connected to must be checked as well.
-
-    Raises:
-        FetchError: the scheme, the host, or where its name leads to.
-    """
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
-    except ValueError as error:
-        raise FetchError(f"is no web address ({error})", where=url) from error
-    if parts.scheme not in ("http", "https") or not host:
-        raise FetchError("is no http or https address", where=url)
-    if allow_private:
-        return False
-    if _is_proxied(parts.scheme, host):
-        # The proxy looks the name up; only what is written out can be judged here.
-        addresses = [host] if _is_literal(host) else []
-        if host == "localhost" or host.endswith(".localhost"):
-            raise _private(url)
-    else:
-        try:
-            found = socket.getaddrinfo(host, port or parts.scheme, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
-            raise FetchError(
-                f"the host {host} is not found", where=url, mend="check the address and the network"
-            ) from error
-        addresses = [str(info[4][0]) for info in found]
-    if not all(map(_is_public, addresses)):
-        raise _private(url)
-    return not _is_proxied(parts.scheme, host)
-
-
-def _check_peer(response: httpx.Response, url: str) -> None:
-    """Refuse an answer from a private address: a name may lead elsewhere the second time."""
-    stream = response.extensions.get("network_stream")
-    peer = None if stream is None else stream.get_extra_info("server_addr")
-    if peer is not None and not _is_public(str(peer[0])):
-        raise _private(url)
-
-
-def _private(url: str) -> FetchError:
-    return FetchError(
-        "leads into a private network", where=url, mend="save the page and add the file instead"
-    )
-
-
-def _is_proxied(scheme: str, host: str) -> bool:
-    # Imported here: it takes time to load.
-    import urllib.request
-
-    return scheme in urllib.request.getproxies() and not urllib.request.proxy_bypass(host)
-
-
-def _is_literal(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_public(address: str) -> bool:
-    ip = ipaddress.ip_address(address.partition("%")[0])  # without an IPv6 zone
-    mapped = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None)
-    return ip.is_global and not ip.is_multicast and (mapped is None or mapped.is_global)
 
 
 def _user_agent() -> str:
