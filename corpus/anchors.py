@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from corpus.report import Passage, Report, Span
 
+SITE_PAGES = ("index", "cleaning", "404")
+"""Pages of a site that are no report's; a report with such an id has another page name."""
+
 
 def page_name(report: Report) -> str:
-    """The file name of a report's page."""
-    return f"{report.id}.html"
+    """The file name of a report's page: ``wuhan.html``."""
+    return f"report-{report.id}.html" if report.id in SITE_PAGES else f"{report.id}.html"
+
+
+def sentence_anchors(passage: Passage) -> list[str]:
+    """The anchors of a passage's sentences, in order."""
+    return [f"{passage.id}_s{number}" for number in range(1, len(passage.sentences) + 1)]
 
 
 def sentence_anchor(passage: Passage, span: Span) -> str:

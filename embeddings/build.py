@@ -13,6 +13,7 @@ import numpy as np
 from corpus.errors import CityqaError, EmptyCorpus
 from corpus.report import Report
 from embeddings import dictionary, lexical
+from embeddings import moved as old_ids
 from embeddings.arrays import write_array
 from embeddings.dense import write_vectors
 from embeddings.embedder import Embedder, Vectors
@@ -76,6 +77,9 @@ def build_index(
         passages, sentences = _embed(reports, embedder, known, progress)
         with disk_errors(index):
             _write(folder, reports, passages, sentences)
+            moved = old_ids.moved_since(index, reports)
+            if moved:
+                (folder / old_ids.FILE).write_bytes(old_ids.encode(moved))
             files = describe(folder)
         manifest = Manifest(
             format=FORMAT,

@@ -20,6 +20,8 @@ from embeddings.dictionary import Dictionary
 from embeddings.embedder import Embedder
 from embeddings.lexical import LexicalIndex
 from embeddings.manifest import REBUILD, Manifest, check_digests, check_sizes, read_manifest
+from embeddings.moved import FILE as MOVED
+from embeddings.moved import read_moved
 from embeddings.parameters import PARAMETERS
 from embeddings.readings import Readings
 from embeddings.records import report_from_record
@@ -49,6 +51,7 @@ class Snapshot:
         lexical: BM25 over passages.
         readings: pairs of characters, for typing errors.
         calibration: what ``qa`` stored with the index; empty where it stored nothing.
+        moved: ids of passages and sentences of earlier generations to those that took their place.
     """
 
     folder: Path
@@ -63,6 +66,7 @@ class Snapshot:
     calibration: bytes
     # Read when the generation is opened, for its folder may be gone later; parsed when asked for.
     _dictionary: bytes = field(repr=False)
+    moved: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @cached_property
     def dictionary(self) -> Dictionary:
@@ -128,6 +132,7 @@ def open_generation(folder: Path, *, verify: bool = False) -> Snapshot:
             readings=Readings.open(folder),
             calibration=calibration.read_bytes() if CALIBRATION in manifest.files else b"",
             _dictionary=(folder / DICTIONARY).read_bytes(),
+            moved=read_moved(folder) if MOVED in manifest.files else {},
         )
         counts = (len(passages), len(snapshot.dense_passages), len(snapshot.boundaries) - 1)
         sentences = (len(snapshot.dense_sentences), int(snapshot.boundaries[-1]))
