@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import codecs
+import datetime
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from corpus.citations import STYLES, cite
 from corpus.errors import StorageError, UsageError
 from qa.cli.options import corpus_option, effective, index_option, model_option
 from qa.cli.output import decodable, say_json, warn
 
 if TYPE_CHECKING:
     from embeddings.snapshot import Snapshot
+    from qa.answer import Answer
     from qa.settings import Settings
 
 MAX_INPUT = 1 << 20
@@ -41,6 +44,13 @@ _METHODS = {
 @click.option("--top", type=click.IntRange(1, 20), help="Extracts to show; default 3.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 @click.option("--explain", is_flag=True, help="Show every signal of the ranking as a table.")
+@click.option(
+    "--cite",
+    "style",
+    # Links are shown in any case.
+    type=click.Choice([style for style in STYLES if style != "link"]),
+    help="Cite the reports in this style as well, to paste into a text of your own.",
+)
 def ask(
     question: str | None,
     folders: tuple[Path, ...],
@@ -50,6 +60,7 @@ def ask(
     top: int | None,
     as_json: bool,
     explain: bool,
+    style: str | None,
 ) -> None:
     """Answer a question with verbatim extracts, each cited and linked.
 
@@ -65,14 +76,14 @@ def ask(
     on_terminal = sys.stdin is not None and sys.stdin.isatty()
     prompting = question is None and on_terminal and not as_json
     text = "" if prompting else _question(question)
-    cities = tuple(map(decodable, cities))
+    shown = _Shown(top or settings.top, tuple(map(decodable, cities)), as_json, explain, style)
     if prompting:
         from qa.cli.prompt import prompt_loop
 
-        session = _Session(settings, top or settings.top, cities, False, explain)
+        session = _Session(settings, shown)
         prompt_loop(settings.state / "history", session.answer, session.cities)
         return
-    _Session(settings, top or settings.top, cities, as_json, explain, check=text).answer(text)
+    _Session(settings, shown, check=text).answer(text)
 
 
 def _question(argument: str | None) -> str:
@@ -93,19 +104,20 @@ def _question(argument: str | None) -> str:
     return " ".join(text.split())
 
 
+class _Shown(NamedTuple):
+    """What of an answer is shown, and how."""
+
+    top: int
+    cities: tuple[str, ...]
+    as_json: bool
+    explain: bool
+    style: str | None
+
+
 class _Session:
     """An open index and how to answer from it."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        top: int,
-        cities: tuple[str, ...],
-        as_json: bool,
-        explain: bool,
-        *,
-        check: str | None = None,
-    ) -> None:
+    def __init__(self, settings: Settings, shown: _Shown, *, check: str | None = None) -> None:
         # Imported here: `cityqa ask --help` and wrong usage need no model.
         from qa.question import check_question
 
@@ -124,8 +136,8 @@ class _Session:
             str(settings.public_url) if settings.public_url else _pages(settings, opened.snapshot)
         )
         self._answerer = Answerer(opened.snapshot, opened.embedder, PageLinks(base))
-        self._top, self._cities, self._json, self._explain = top, cities, as_json, explain
-        for city in cities:
+        self._shown = shown
+        for city in shown.cities:
             self._answerer.reports_of(city)
 
     @property
@@ -133,17 +145,44 @@ class _Session:
         return self._answerer.cities
 
     def answer(self, text: str) -> None:
-        answer = self._answerer.ask(decodable(text), top=self._top, cities=self._cities)
-        if self._json:
-            say_json(answer.as_json())
+        shown = self._shown
+        answer = self._answerer.ask(decodable(text), top=shown.top, cities=shown.cities)
+        citations = self._citations(answer, shown.style) if shown.style else {}
+        if shown.as_json:
+            told = answer.as_json()
+            for extract in (*told["extracts"], *told["nearest"]) if citations else ():
+                extract["citation"] = citations[extract["report"]]
+            say_json(told)
             return
-        from qa.cli.rendering import AnswerConsole, print_answer, print_explanation
+        from qa.cli.rendering import (
+            AnswerConsole,
+            print_answer,
+            print_citations,
+            print_explanation,
+        )
 
         console = AnswerConsole(highlight=False, markup=False, emoji=False)
         print_answer(console, answer)
-        if self._explain:
+        if citations:
+            print_citations(console, answer, citations, "% " if shown.style == "bibtex" else "")
+        if shown.explain:
             method = _METHODS[self._answerer.calibration.method]
             print_explanation(console, answer, self._answerer.judgement, method)
+
+    def _citations(self, answer: Answer, style: str) -> dict[str, str]:
+        """The citation of each report that extracts are from, by its id."""
+        reports = self._answerer.snapshot.reports
+        today = datetime.date.today()
+        return {
+            extract.citation.report: cite(
+                reports[extract.citation.report],
+                style,
+                # Without the sentence: other extracts of the report are cited with it.
+                link=extract.citation.link.partition("#")[0],
+                accessed=today,
+            )
+            for extract in answer.ranked
+        }
 
 
 def _pages(settings: Settings, snapshot: Snapshot) -> Path:

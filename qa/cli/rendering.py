@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Mapping
 
 import numpy as np
 from rich.console import Console
@@ -115,6 +116,30 @@ def citation_line(citation: Citation, language: Interface) -> str:
         citation.section,
     ]
     return " · ".join(part for part in parts if part)
+
+
+def print_citations(
+    console: Console, answer: Answer, citations: Mapping[str, str], comment: str
+) -> None:
+    """Print a list of the reports that the extracts are from, each with the extracts' numbers.
+
+    Args:
+        console: to print on.
+        answer: whose extracts are cited.
+        citations: of the reports by their ids.
+        comment: what the numbers stand behind on a line of their own; empty where they stand
+            before the citation.
+    """
+    numbers: dict[str, str] = {}
+    for extract in answer.extracts or answer.nearest:
+        report = extract.citation.report
+        numbers[report] = f"{numbers.get(report, '')}[{extract.rank}]"
+    for report, shown in numbers.items():
+        between = "\n" if comment else " "
+        line = f"{comment}{shown}{between}{citations[report]}"
+        console.print(Text(printable(line)), soft_wrap=True)
+    if numbers:
+        console.print()
 
 
 _SHOWN_SIGNALS = 24
