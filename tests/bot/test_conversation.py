@@ -1,4 +1,4 @@
-"""The conversation of ``make bot-demo``: whole by polling, in part by webhook, on a poorer server."""
+"""The conversation of ``make bot-demo``, and most of it with a server that knows less."""
 
 from __future__ import annotations
 
