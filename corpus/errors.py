@@ -29,6 +29,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 
 class CityqaError(Exception):
     """An error to show to the user as one line.
@@ -47,11 +49,19 @@ class CityqaError(Exception):
         self.where = where
         self.mend = mend
 
+    def __reduce__(self) -> tuple[Callable[..., CityqaError], tuple[object, ...]]:
+        # An error found in another process is raised in this one.
+        return _again, (type(self), self.what, self.where, self.mend)
+
     def __str__(self) -> str:
         line = self.what if self.where is None else f"{self.where}: {self.what}"
         if self.mend is not None:
             line = f"{line}; {self.mend}"
         return " ".join(line.split())
+
+
+def _again(kind: type[CityqaError], what: str, where: str | None, mend: str | None) -> CityqaError:
+    return kind(what, where=where, mend=mend)
 
 
 class UsageError(CityqaError):

@@ -8,12 +8,14 @@ import stat
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from corpus.cleaning import Change
 from corpus.compose import compose
-from corpus.errors import CorpusError, EmptyCorpus, MetadataError, StorageError
+from corpus.errors import CityqaError, CorpusError, EmptyCorpus, MetadataError, StorageError
 from corpus.raw import RawReport
 from corpus.report import Report
 
@@ -22,8 +24,9 @@ OVERRIDES = "reports.toml"
 SHIPPED = Path(__file__).parent / "reports"
 """The folder of the reports that come with the package."""
 
-CLEANING_VERSION = 1
-"""Goes up when readers, cleaning or splitting change what they make of a file."""
+CLEANING_VERSION = 2
+"""Goes up when readers, cleaning, splitting or the taking together of copies change what they make
+of files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +45,14 @@ class Entry:
         report: cleaned.
         trace: the changes.
         path: the file it was read from.
+        mirror_of: the id of the report that ``reports.toml`` says it is a copy of; ``none`` where
+            it says that it is no copy; None where it says nothing.
     """
 
     report: Report
     trace: tuple[Change, ...]
     path: Path
+    mirror_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +62,12 @@ class Library:
     Attributes:
         entries: one a report.
         left_out: files that could not be read, with reasons.
+        copies: of reports, in their order; each is named in its report's ``mirrors``.
     """
 
     entries: tuple[Entry, ...]
     left_out: tuple[LeftOut, ...]
+    copies: tuple[Entry, ...] = ()
 
     @property
     def reports(self) -> tuple[Report, ...]:
@@ -68,6 +76,12 @@ class Library:
 
 
 _ORIGINAL_FIRST = ("original", "digest")
+
+_UNREADABLE = (CorpusError, StorageError)
+"""What may be wrong with one file, and leaves the others as they are."""
+
+ENOUGH = 32
+"""Files from which several processes are worth starting."""
 
 _REASONS = 4
 """Files whose faults are told where none can be read."""
@@ -108,49 +122,88 @@ def report_files(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def read_library(folders: Sequence[Path], *, progress: Progress | None = None) -> Library:
+def read_library(
+    folders: Sequence[Path], *, progress: Progress | None = None, jobs: int = 1
+) -> Library:
     """Read the reports of some folders.
 
     Of two files with one id, an original takes the place of its digest, and otherwise a file of a
-    later folder that of an earlier one; within a folder the second is left out.
+    later folder that of an earlier one; within a folder the second is left out. Copies of a report
+    are taken together with it (``corpus.mirrors``).
 
     Args:
         folders: or single files, in order.
         progress: told after each file.
+        jobs: processes that read, where there are enough files for them.
 
     Raises:
         EmptyCorpus: a folder is missing, or no file of any is a report.
         MetadataError: a ``reports.toml`` cannot be used.
     """
     files = [(folder, path) for folder in folders for path in report_files(folder)]
+    results: list[Entry | CityqaError] = []
+    for _, result in _read(files, jobs):
+        results.append(result)
+        if progress is not None:
+            progress(len(results), len(files))
+    return assemble(folders, files, results)
+
+
+def _read(
+    files: Sequence[tuple[Path, Path]], jobs: int
+) -> Iterator[tuple[Path, Entry | CityqaError]]:
+    paths = [path for _, path in files]
+    if jobs > 1 and len(files) >= ENOUGH:
+        # Imported here: most corpora are small.
+        from corpus.processes import in_order
+
+        yield from in_order(read_entry, paths, jobs=jobs)
+        return
+    for path in paths:
+        try:
+            yield path, read_entry(path)
+        except CityqaError as error:
+            yield path, error
+
+
+def assemble(
+    folders: Sequence[Path],
+    files: Sequence[tuple[Path, Path]],
+    results: Sequence[Entry | CityqaError],
+) -> Library:
+    """The library of some folders, of files with their folders, and of what reading each gave.
+
+    Raises:
+        EmptyCorpus: no file is a report.
+        MetadataError: as one of the results.
+    """
     found: dict[str, Entry] = {}
     homes: dict[str, Path] = {}
     left_out: list[LeftOut] = []
-    for number, (folder, path) in enumerate(files, start=1):
-        try:
-            entry = read_entry(path)
-        except MetadataError:
-            raise
-        except (CorpusError, StorageError) as error:
-            left_out.append(LeftOut(path, error.what))
+    for (folder, path), result in zip(files, results, strict=True):
+        if isinstance(result, CityqaError):
+            if isinstance(result, MetadataError) or not isinstance(result, _UNREADABLE):
+                raise result
+            left_out.append(LeftOut(path, result.what))
             continue
-        finally:
-            if progress is not None:
-                progress(number, len(files))
-        name = entry.report.id
+        name = result.report.id
         other = found.get(name)
         if other is not None:
-            if other.path == path or (other.report.kind, entry.report.kind) == _ORIGINAL_FIRST:
+            if other.path == path or (other.report.kind, result.report.kind) == _ORIGINAL_FIRST:
                 continue
-            if other.report.kind == entry.report.kind and homes[name] == folder:
+            if other.report.kind == result.report.kind and homes[name] == folder:
                 reason = f"its id {name} is that of {other.path.name}; rename the file"
                 left_out.append(LeftOut(path, reason))
                 continue
-        found[name] = entry
+        found[name] = result
         homes[name] = folder
     if not found:
         raise _empty(folders, left_out)
-    return Library(tuple(found.values()), tuple(left_out))
+    # Imported here: it needs the gazetteer's scripts, and a built index has done it already.
+    from corpus.mirrors import taken_together
+
+    entries, copies = taken_together(tuple(found.values()))
+    return Library(entries, tuple(left_out), copies)
 
 
 def _empty(folders: Sequence[Path], left_out: Sequence[LeftOut]) -> EmptyCorpus:
@@ -184,13 +237,19 @@ def read_entry(path: Path) -> Entry:
 
 def compose_entry(raw: RawReport, path: Path) -> Entry:
     """Make the report of a file as read, as ``read_entry`` does."""
+    table = table_of(path)
+    composed = compose(raw, overrides=table, overrides_from=str(path.parent / OVERRIDES))
+    return Entry(composed.report, composed.trace, path, (table or {}).get("mirror_of"))
+
+
+def table_of(path: Path) -> Mapping[str, Any] | None:
+    """What the ``reports.toml`` beside a file says of it; None where nothing.
+
+    Raises:
+        MetadataError: it is no TOML, or something in it is no table.
+    """
     tables = read_overrides(path.parent)
-    composed = compose(
-        raw,
-        overrides=tables.get(path.stem, tables.get(path.name)),
-        overrides_from=str(path.parent / OVERRIDES),
-    )
-    return Entry(composed.report, composed.trace, path)
+    return tables.get(path.stem, tables.get(path.name))
 
 
 def read_overrides(folder: Path) -> Mapping[str, Mapping[str, Any]]:
@@ -201,11 +260,17 @@ def read_overrides(folder: Path) -> Mapping[str, Mapping[str, Any]]:
     """
     path = folder / OVERRIDES
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return _parsed(path, path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise MetadataError(f"cannot be read ({error})", where=str(path)) from error
+
+
+@lru_cache(maxsize=8)
+def _parsed(path: Path, text: str) -> Mapping[str, Mapping[str, Any]]:
+    """Parsed once for all files of a folder: it may have a table for each."""
+    tables = tomllib.loads(text)
     for name, table in tables.items():
         if not isinstance(table, dict):
             raise MetadataError(
@@ -213,7 +278,7 @@ def read_overrides(folder: Path) -> Mapping[str, Mapping[str, Any]]:
                 where=str(path),
                 mend=f"write [{name}] and the keys below it",
             )
-    return tables
+    return MappingProxyType(tables)
 
 
 def files_digest(folders: Sequence[Path]) -> str:

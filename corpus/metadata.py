@@ -58,7 +58,9 @@ class Metadata:
     language: str
 
 
-_STRINGS = frozenset({"city", "title", "source_title", "publisher", "url", "kind", "language"})
+_STRINGS = frozenset(
+    {"city", "title", "source_title", "publisher", "url", "kind", "language", "mirror_of"}
+)
 _LISTS = frozenset({"aliases", "authors"})
 KEYS = _STRINGS | _LISTS | {"date"}
 """What front matter and ``reports.toml`` may state."""

@@ -54,6 +54,25 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """Where another copy of a report stands.
+
+    Attributes:
+        id: the one that it would have as a report of its own.
+        publisher: or none where the copy does not say.
+        date: of publication there.
+        url: of the page.
+        origin: path or address that it was read from.
+    """
+
+    id: str
+    publisher: str | None
+    date: datetime.date | None
+    url: str | None
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """One document about one city or district, cleaned.
 
@@ -74,6 +93,7 @@ class Report:
         passages: in order, not overlapping.
         origin: path or address that it was read from.
         sha256: hex digest of the bytes read.
+        mirrors: other copies of it in the corpus, in their order.
     """
 
     id: str
@@ -92,6 +112,7 @@ class Report:
     passages: tuple[Passage, ...]
     origin: str
     sha256: str
+    mirrors: tuple[Source, ...] = ()
 
     def slice(self, span: Span) -> str:
         """The characters of ``span``, verbatim."""

@@ -8,12 +8,15 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from corpus.report import Passage, Report, Section, Span
+from corpus.report import Passage, Report, Section, Source, Span
 
 
 def report_record(report: Report) -> dict[str, Any]:
-    """A report as plain values; ``report_from_record`` gives it back."""
-    return {
+    """A report as plain values; ``report_from_record`` gives it back.
+
+    ``mirrors`` is there only where there are some, so that records without them are as they were.
+    """
+    record: dict[str, Any] = {
         "id": report.id,
         "kind": report.kind,
         "city": report.city,
@@ -34,6 +37,18 @@ def report_record(report: Report) -> dict[str, Any]:
             for p in report.passages
         ],
     }
+    if report.mirrors:
+        record["mirrors"] = [
+            {
+                "id": mirror.id,
+                "publisher": mirror.publisher,
+                "date": mirror.date.isoformat() if mirror.date else None,
+                "url": mirror.url,
+                "origin": mirror.origin,
+            }
+            for mirror in report.mirrors
+        ]
+    return record
 
 
 def report_from_record(record: dict[str, Any]) -> Report:
@@ -71,13 +86,24 @@ def report_from_record(record: dict[str, Any]) -> Report:
             )
             for id_, section, kind, start, end, sentences in record["passages"]
         ),
+        mirrors=tuple(
+            Source(
+                id=mirror["id"],
+                publisher=mirror["publisher"],
+                date=datetime.date.fromisoformat(mirror["date"]) if mirror["date"] else None,
+                url=mirror["url"],
+                origin=mirror["origin"],
+            )
+            for mirror in record.get("mirrors", ())
+        ),
     )
 
 
 def content_digest(report: Report) -> str:
     """Hex SHA-256 of everything about a report but where it was read from."""
     record = report_record(report)
-    del record["origin"]
+    for place in (record, *record.get("mirrors", ())):
+        del place["origin"]
     encoded = json.dumps(record, ensure_ascii=False, sort_keys=True).encode(
         "utf-8", "surrogatepass"
     )
