@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from bot.limits import START_PAYLOAD
 from corpus.report import Passage, Report, Span
+from qa.checked_links import CheckedLinks
 from qa.links import PageLinks
 
 _PAYLOAD = re.compile(rf"[A-Za-z0-9_-]{{1,{START_PAYLOAD}}}")
@@ -18,10 +19,13 @@ class BotLinks(PageLinks):
     Args:
         username: of the bot, without ``@``; empty where it is not known.
         public_url: under which the report pages are served, or none.
+        checked: what was found at the addresses of originals, or none.
     """
 
-    def __init__(self, username: str, public_url: str | None) -> None:
-        super().__init__(public_url or "")
+    def __init__(
+        self, username: str, public_url: str | None, checked: CheckedLinks | None = None
+    ) -> None:
+        super().__init__(public_url or "", checked)
         self.username = username
         self.has_pages = bool(public_url)
 

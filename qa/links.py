@@ -8,6 +8,7 @@ from typing import Protocol
 
 from corpus.anchors import page_name, sentence_anchor
 from corpus.report import Passage, Report, Span
+from qa.checked_links import CheckedLinks
 from qa.text_fragments import text_directive, with_directive
 
 _WEB = re.compile(r"https?://", re.IGNORECASE)
@@ -30,9 +31,11 @@ class PageLinks:
 
     Args:
         base: ``https://…`` without a slash at the end, or the folder that the pages lie in.
+        checked: what was found at the addresses of originals; nothing is known where none is given.
     """
 
-    def __init__(self, base: str | Path) -> None:
+    def __init__(self, base: str | Path, checked: CheckedLinks | None = None) -> None:
+        self._checked = checked
         self._base = base.absolute().as_uri() if isinstance(base, Path) else base.rstrip("/")
 
     def page(self, report: Report, passage: Passage, span: Span) -> str:
@@ -42,12 +45,18 @@ class PageLinks:
     def source(self, report: Report, span: Span) -> str | None:
         """The original's address, at the extract where the original's own text has it.
 
-        A digest's extract is in our words, not on that page, and its address is left as it is. Of
-        an original it is not known whether cleaning changed the text at that place: where the page
-        has it otherwise, a browser finds nothing to scroll to and opens the top of the page.
+        A digest's extract is in our words, not on that page, and its address is left as it is. So
+        is that of an original whose page was checked and has the extract otherwise, or where the
+        link would open at another place. Of an original that was not checked it is not known
+        whether cleaning changed the text at that place: where the page has it otherwise, a browser
+        finds nothing to scroll to and opens the top of the page.
         """
         url = report.url
         if url is None or report.kind != "original" or not _WEB.match(url):
             return url
         directive = text_directive(report.text, span)
-        return with_directive(url, directive) if directive else url
+        if directive is None:
+            return url
+        if self._checked is not None and self._checked.opens(url, directive) is False:
+            return url
+        return with_directive(url, directive)

@@ -33,10 +33,10 @@ def text_directive(text: str, span: Span) -> str | None:
         text: of the whole document.
         span: the quotation's characters in it.
     """
-    start, end = _trimmed(text, span.start, span.end)
+    start, end = trimmed(text, span.start, span.end)
     if start >= end:
         return None
-    plain = _folded(text)
+    plain = folded(text)
     lines = text[start:end].split("\n")
     if len(lines) == 1 and end - start <= SHORT:
         return _exact(text, plain, start, end)
@@ -105,12 +105,12 @@ def _starts(text: str, start: int, limit: int) -> Iterator[int]:
     near = [cut for cut in cuts if shortest <= cut - start <= longest]
     yield from sorted(near, key=lambda cut: (_is_weak(text, cut), cut))
     yield from (cut for cut in cuts if cut - start > longest)
-    yield _trimmed(text, start, limit)[1]
+    yield trimmed(text, start, limit)[1]
 
 
 def _ends(text: str, limit: int, end: int) -> Iterator[int]:
     """Where an end may begin, the likeliest first, and at last where its paragraph does."""
-    limit = _trimmed(text, limit, end)[0]
+    limit = trimmed(text, limit, end)[0]
     if limit >= end:
         return
     shortest, longest = _lengths(text[limit:end])
@@ -163,7 +163,7 @@ def _is_weak(text: str, cut: int) -> bool:
     return text[cut - 1].isalnum() and text[cut].isalnum()
 
 
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     """The span without punctuation and blanks at its ends, which pages write in many ways."""
     while start < end and not text[start].isalnum():
         start += 1
@@ -177,7 +177,7 @@ def _once(plain: str, piece: str) -> bool:
     return first >= 0 and plain.find(piece, first + 1) < 0
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """The text as browsers compare it, without case; as long as it was."""
     lower = text.lower()
     if len(lower) == len(text):

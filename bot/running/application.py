@@ -43,6 +43,7 @@ from bot.state.hash_key import hash_key
 from bot.state.store import FILE as CHATS
 from bot.state.store import ChatStore
 from bot.throttle import Throttle
+from qa.checked_links import CheckedLinks
 from qa.feedback.hashing import chat_hash
 from qa.feedback.store import FILE as FEEDBACK
 from qa.feedback.store import FeedbackStore
@@ -116,7 +117,11 @@ class _Bot:
             stack.push_async_callback(self._bot.shutdown)
             if await _unless(stop, self._connect()):
                 return
-            links = BotLinks(self._bot.username_or_none, _public(self._settings))
+            links = BotLinks(
+                self._bot.username_or_none,
+                _public(self._settings),
+                CheckedLinks(self._settings.state),
+            )
             if await _unless(stop, self._open_library(links)):
                 # The thread that builds an index cannot be told to stop.
                 _end(0)

@@ -24,13 +24,18 @@ def read_html(text: str, *, origin: str) -> Content:
     Raises:
         ReadError: the page is beyond all measure, or no HTML at all.
     """
-    root = _parse(text, origin)
+    root = parse_page(text, origin)
     front = page_front(root)
     lines = main_lines(root, page_blocks(root), title=str(front.get("title", "")))
     return Content(lines, front)
 
 
-def _parse(text: str, origin: str) -> Any:
+def parse_page(text: str, origin: str) -> Any:
+    """The root element of a page's tree.
+
+    Raises:
+        ReadError: the page is beyond all measure, or no HTML at all.
+    """
     # Imported here: it is needed for pages only.
     from lxml import etree, html
 

@@ -123,6 +123,7 @@ class _Session:
 
         if check is not None:
             check_question(check)
+        from qa.checked_links import CheckedLinks
         from qa.cli.progress import progress_bar
         from qa.engine import Answerer
         from qa.links import PageLinks
@@ -135,7 +136,8 @@ class _Session:
         base = (
             str(settings.public_url) if settings.public_url else _pages(settings, opened.snapshot)
         )
-        self._answerer = Answerer(opened.snapshot, opened.embedder, PageLinks(base))
+        links = PageLinks(base, CheckedLinks(settings.state))
+        self._answerer = Answerer(opened.snapshot, opened.embedder, links)
         self._shown = shown
         for city in shown.cities:
             self._answerer.reports_of(city)

@@ -9,6 +9,7 @@ import click
 # Name to "module:attribute" and to the line that the list of commands shows.
 COMMANDS: dict[str, tuple[str, str]] = {
     "add": ("qa.cli.corpus.add:add", "Add files, folders of files, web addresses."),
+    "check-links": ("qa.cli.check_links:check_links", "Try the addresses of the originals."),
     "list": ("qa.cli.corpus.listing:list_", "List the reports."),
     "remove": ("qa.cli.corpus.remove:remove", "Remove a report."),
     "show": ("qa.cli.corpus.show:show", "Show the metadata and the cleaned text of a report."),
