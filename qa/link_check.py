@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 from corpus.anchors import sentence_anchor
 from corpus.errors import FetchError, ReadError
@@ -20,10 +17,7 @@ from qa.page_search import PageSearch
 from qa.text_fragments import folded, text_directive, trimmed
 
 if TYPE_CHECKING:
-    import httpx
-
-PAUSE: Final = 1.0
-"""Seconds between two requests to one host."""
+    from corpus.ingest.visiting import Visitor
 
 _GONE: Final = (404, 410)
 # Browsers show nothing else as a page of their own, with places to go to.
@@ -90,55 +84,56 @@ def check_links(
     reports: Sequence[Report],
     *,
     allow_private: bool = False,
+    ignore_robots: bool = False,
     progress: Progress | None = None,
-    pause: float = PAUSE,
+    pause: float | None = None,
 ) -> Iterator[tuple[LinkCheck, Mapping[str, CheckedPage]]]:
     """Fetch each address once and look for the sentences of its reports.
 
     Args:
         reports: with addresses on the web, as ``has_address`` tells.
         allow_private: whether hosts of the own machine and network are allowed.
+        ignore_robots: do not ask for ``robots.txt``: for sites of one's own.
         progress: told after each address.
-        pause: seconds between two requests to one host.
+        pause: seconds between two requests to one host; by default as for adding pages.
 
     Yields:
         Each report's check, with what is to be recorded of the page: nothing where no answer came
         or the server was in trouble, so that an earlier record holds.
     """
-    # Imported here: only fetching needs it, and it takes time to load.
+    # Imported here: only fetching needs them, and they take time to load.
     import httpx
 
-    pages = [
-        (url, list(group))
-        for url, group in groupby(
-            sorted(reports, key=lambda report: (report.url or "", report.id)),
-            key=lambda report: report.url or "",
-        )
-    ]
-    asked: dict[str, float] = {}
+    from corpus.ingest.visiting import PAUSE, Visitor
+
     statuses: list[int] = []
-    hooks = {"response": [lambda response: statuses.append(response.status_code)]}
-    with httpx.Client(event_hooks=hooks) as client:
-        for number, (url, group) in enumerate(pages, start=1):
-            host = urlsplit(url).netloc
-            if host in asked:
-                time.sleep(max(0.0, asked[host] + pause - time.monotonic()))
+
+    def note(response: httpx.Response) -> None:
+        if response.url.path != "/robots.txt":
+            statuses.append(response.status_code)
+
+    pages: dict[str, list[Report]] = {}
+    for report in reports:
+        pages.setdefault(report.url or "", []).append(report)
+    client = httpx.Client(event_hooks={"response": [note]})
+    with Visitor(
+        allow_private=allow_private,
+        ignore_robots=ignore_robots,
+        pause=PAUSE if pause is None else pause,
+        client=client,
+    ) as visitor:
+        for number, (url, group) in enumerate(pages.items(), start=1):
             statuses.clear()
-            answer = _fetched(url, client, statuses, allow_private=allow_private)
-            asked[host] = time.monotonic()
-            yield from _checked(url, group, answer)
+            yield from _checked(url, group, _fetched(url, visitor, statuses))
             if progress is not None:
                 progress(number, len(pages))
 
 
-def _fetched(
-    url: str, client: httpx.Client, statuses: Sequence[int], *, allow_private: bool
-) -> _Answer:
-    from corpus.readers import fetch
+def _fetched(url: str, visitor: Visitor, statuses: Sequence[int]) -> _Answer:
     from corpus.readers.visible import visible_lines
 
     try:
-        data, media, charset, final = fetch(url, allow_private=allow_private, client=client)
+        data, media, charset, final = visitor.fetch(url)
     except FetchError as error:
         return _Answer(statuses[-1] if statuses else None, reason=error.what)
     status = statuses[-1]

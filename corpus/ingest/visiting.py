@@ -31,6 +31,7 @@ class Visitor:
         ignore_robots: do not ask for ``robots.txt``: for sites of one's own.
         pause: seconds between two requests to a host.
         timeout: seconds, as for ``fetch``.
+        client: to send the requests with, closed at the end; a new one by default.
         clock, sleep: of the time that pauses are measured in.
     """
 
@@ -41,6 +42,7 @@ class Visitor:
         ignore_robots: bool = False,
         pause: float = PAUSE,
         timeout: float = TIMEOUT,
+        client: httpx.Client | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -53,7 +55,7 @@ class Visitor:
         self._robots: dict[str, Robots] = {}
         self._why: dict[str, str] = {}
         self._asked: dict[str, float] = {}
-        self._client: httpx.Client | None = None
+        self._client = client
 
     def __enter__(self) -> Self:
         return self

@@ -23,12 +23,16 @@ if TYPE_CHECKING:
     "--strict", is_flag=True, help="Fail where a page does not answer or lacks a sentence."
 )
 @click.option("--allow-private", is_flag=True, help="Fetch from private and local addresses too.")
+@click.option(
+    "--ignore-robots", is_flag=True, help="Do not ask for robots.txt: for sites of your own."
+)
 def check_links(
     names: tuple[str, ...],
     folders: tuple[Path, ...],
     as_json: bool,
     strict: bool,
     allow_private: bool,
+    ignore_robots: bool,
 ) -> None:
     """Try the addresses of the originals, of each REPORT or of all.
 
@@ -51,6 +55,7 @@ def check_links(
         for one, pages in check(
             list({report.id: report for report in chosen if has_address(report)}.values()),
             allow_private=allow_private,
+            ignore_robots=ignore_robots,
             progress=lambda done, total: progress("links", done, total),
         ):
             checks[one.report.id] = one
