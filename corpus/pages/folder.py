@@ -10,6 +10,8 @@ COMPLETE = ".complete"
 
 TEMPLATES = Path(__file__).parent / "templates"
 
+_LAYOUT = (".py", ".html", ".css", ".js")
+
 
 def pages_folder(parent: Path, corpus: str) -> Path:
     """The folder for the pages of some reports; another one when their layout changes.
@@ -19,8 +21,9 @@ def pages_folder(parent: Path, corpus: str) -> Path:
         corpus: a digest of what the reports hold.
     """
     digest = hashlib.sha256(corpus.encode())
-    for template in sorted(TEMPLATES.glob("*.html")):
-        digest.update(template.read_bytes())
+    for path in sorted(Path(__file__).parent.rglob("*")):
+        if path.suffix in _LAYOUT:
+            digest.update(path.read_bytes())
     return parent / digest.hexdigest()[:16]
 
 
