@@ -26,7 +26,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "corpus": ("qa.cli.corpus:corpus", "Add, list, show, compare, watch and check reports."),
     "eval": ("qa.cli.evaluate:evaluate", "Score the answers to questions with known answers."),
     "index": ("qa.cli.index:index", "Build an index, tell about it, verify it."),
+    "serve": ("qa.cli.serve:serve", "Serve a page to ask on, and a JSON interface."),
     "settings": ("qa.cli.settings:settings", "Show the effective settings, secrets masked."),
+    "site": ("qa.cli.site:site", "Write the report pages as a static site."),
 }
 
 ENTRY_POINTS = "cityqa.commands"

@@ -11,9 +11,11 @@ import pytest
 
 from bot.settings import TelegramSettings
 from qa.settings import Settings, names_of
+from qa.web.settings import ServeSettings
 
 Run = Callable[..., Any]
 
+EVERY = names_of(Settings) | names_of(ServeSettings) | names_of(TelegramSettings)
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
 
 
@@ -36,7 +38,7 @@ def test_secrets_are_masked_and_everything_else_is_shown(alone: Run) -> None:
     assert values["CITYQA_TOP"] == "7"
     assert values["CITYQA_TELEGRAM_ADMINS"] == "1,2"
     assert values["CITYQA_TELEGRAM_TOKEN"] == "********"
-    assert set(values) == names_of(Settings) | names_of(TelegramSettings)
+    assert set(values) == EVERY
 
 
 def test_a_secret_that_cannot_be_used_is_not_repeated(alone: Run) -> None:
@@ -99,7 +101,7 @@ def test_a_value_that_cannot_be_used_is_one_line_that_names_it(
 def test_the_example_documents_every_setting_and_nothing_else() -> None:
     lines = EXAMPLE.read_text(encoding="utf-8").splitlines()
     found = [match[1] for line in lines if (match := re.match(r"#?(\w+)=", line))]
-    assert sorted(found) == sorted(names_of(Settings) | names_of(TelegramSettings))
+    assert sorted(found) == sorted(EVERY)
     # Each stands below a comment of its own or of its neighbours.
     for number, line in enumerate(lines):
         if re.match(r"#?\w+=", line):

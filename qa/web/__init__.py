@@ -1,0 +1,1 @@
+"""The web: a page to ask questions on, the report pages, and a JSON interface."""

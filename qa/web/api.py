@@ -1,0 +1,211 @@
+"""The JSON interface under ``/v1``."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from corpus.anchors import sentence_anchor
+from corpus.normalise import without_surrogates
+from corpus.report import Report
+from qa.web.api_models import (
+    AskedQuestion,
+    GivenAnswer,
+    ListedReport,
+    Moved,
+    Neighbour,
+    ReportDetails,
+    ReportList,
+    ReportSection,
+    SentenceDetails,
+    ShownPassage,
+)
+from qa.web.page_links import page_address, page_links
+from qa.web.problems import Refused, responses
+from qa.web.services import Services, services_of
+
+MOST_LISTED = 200
+
+_bearer = HTTPBearer(auto_error=False, description="The token of CITYQA_SERVE_TOKEN.")
+
+
+def router(services: Services) -> APIRouter:
+    """The routes, behind the token where there is one."""
+    guards = [Depends(_check(services))] if services.serve.token is not None else []
+    always = (401, 429, 500) if guards else (429, 500)
+    made = APIRouter(prefix="/v1", dependencies=guards)
+
+    def add(path: str, function: Callable[..., Any], method: str, *statuses: int) -> None:
+        more = responses(*statuses, *always)
+        if function is passage:
+            more[308] = {
+                "model": Moved,
+                "description": "Its text changed, and another passage took its place.",
+                "headers": {
+                    "Location": {"description": "Of that passage.", "schema": {"type": "string"}}
+                },
+            }
+        made.add_api_route(
+            path,
+            function,
+            methods=[method],
+            response_model=_MODELS[function],
+            responses=more,
+            operation_id=function.__name__,
+            summary=(function.__doc__ or "").partition("\n")[0],
+        )
+
+    add("/ask", ask, "POST", 400, 404, 413, 422, 503, 504)
+    add("/reports", reports, "GET", 422)
+    add("/reports/{id}", report, "GET", 404, 422)
+    add("/passages/{id}", passage, "GET", 404, 422)
+    return made
+
+
+def _check(services: Services) -> Callable[..., None]:
+    """What refuses whoever does not bear the token."""
+    token = services.serve.token
+    assert token is not None
+    wanted = token.get_secret_value().encode()
+
+    def check(given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> None:
+        borne = given.credentials.encode("utf-8", "surrogatepass") if given else b""
+        if not hmac.compare_digest(borne, wanted):
+            challenge = {"WWW-Authenticate": "Bearer"}
+            raise Refused(401, "the token is missing or wrong", headers=challenge)
+
+    return check
+
+
+async def ask(request: Request, asked: AskedQuestion) -> Response:
+    """Answer a question with verbatim extracts, or refuse it."""
+    services = services_of(request)
+    work = partial(
+        services.live.current.answerer.ask,
+        asked.question,
+        top=asked.top or services.settings.top,
+        cities=asked.cities,
+    )
+    answer = await services.asking.run(work)
+    services.metrics.answered("v1", refused=answer.refused)
+    return JSONResponse(answer.as_json())
+
+
+async def reports(
+    request: Request,
+    limit: Annotated[int, Query(ge=1, le=MOST_LISTED, description="Reports wanted.")] = 50,
+    offset: Annotated[int, Query(ge=0, le=10**9, description="Reports to pass over.")] = 0,
+) -> ReportList:
+    """List the reports."""
+    services = services_of(request)
+    every = list(services.live.current.answerer.snapshot.reports.values())
+    end = offset + limit
+    return ReportList(
+        reports=[_listed(services, one) for one in every[offset:end]],
+        total=len(every),
+        next=f"/v1/reports?limit={limit}&offset={end}" if end < len(every) else None,
+    )
+
+
+async def report(request: Request, id: str) -> ReportDetails:  # noqa: A002
+    """Give a report with its text."""
+    services = services_of(request)
+    found = services.live.current.answerer.snapshot.reports.get(id)
+    if found is None:
+        raise Refused(404, f"no report has the id {without_surrogates(id)[:60]}")
+    return ReportDetails(
+        **_listed(services, found).model_dump(),
+        source_title=found.source_title,
+        text=found.text,
+        sections=[
+            ReportSection(
+                heading=section.heading,
+                start=section.span.start,
+                end=section.span.end,
+                passages=[
+                    passage.id
+                    for passage in found.passages
+                    if section.span.start <= passage.span.start < section.span.end
+                ],
+            )
+            for section in found.sections
+        ],
+    )
+
+
+async def passage(request: Request, id: str) -> Response:  # noqa: A002
+    """Give a passage with what stands before and after it."""
+    services = services_of(request)
+    snapshot = services.live.current.answerer.snapshot
+    row = snapshot.rows.get(id)
+    if row is None:
+        other = snapshot.moved.get(id)
+        if other is None:
+            raise Refused(404, f"no passage has the id {without_surrogates(id)[:60]}")
+        moved = Moved(moved_to=other).model_dump()
+        return JSONResponse(moved, 308, {"Location": f"/v1/passages/{other}"})
+    found = snapshot.passages[row]
+    home = snapshot.reports[found.report]
+    place = next(n for n, one in enumerate(home.passages) if one.id == id)
+    links = page_links(services.settings)
+
+    def neighbour(number: int) -> Neighbour | None:
+        if not 0 <= number < len(home.passages):
+            return None
+        other = home.passages[number]
+        return Neighbour(id=other.id, text=home.slice(other.span))
+
+    shown = ShownPassage(
+        id=found.id,
+        report=home.id,
+        section=found.section,
+        kind=found.kind,
+        text=home.slice(found.span),
+        start=found.span.start,
+        end=found.span.end,
+        sentences=[
+            SentenceDetails(
+                anchor=sentence_anchor(found, span),
+                text=home.slice(span),
+                start=span.start,
+                end=span.end,
+            )
+            for span in found.sentences
+        ],
+        before=neighbour(place - 1),
+        after=neighbour(place + 1),
+        link=links.page(home, found, found.span),
+        source_link=links.source(home, found.span),
+    )
+    return JSONResponse(shown.model_dump())
+
+
+def _listed(services: Services, found: Report) -> ListedReport:
+    return ListedReport(
+        id=found.id,
+        kind=found.kind,
+        city=found.city,
+        aliases=list(found.aliases),
+        title=found.title,
+        publisher=found.publisher,
+        authors=list(found.authors),
+        date=found.date.isoformat() if found.date else None,
+        language=found.language,
+        url=found.url,
+        link=page_address(services.settings, found),
+    )
+
+
+_MODELS: dict[Callable[..., Any], type] = {
+    ask: GivenAnswer,
+    reports: ReportList,
+    report: ReportDetails,
+    passage: ShownPassage,
+}
