@@ -14,7 +14,7 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -53,7 +53,7 @@ def in_order(
     jobs: int,
     seconds: int = MAX_SECONDS,
     memory: int = MAX_MEMORY,
-) -> Iterator[tuple[Path, T | CityqaError]]:
+) -> Generator[tuple[Path, T | CityqaError]]:
     """What ``work`` makes of each file, or the error that it raised, in the order of the files.
 
     Args:

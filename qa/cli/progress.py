@@ -20,6 +20,7 @@ _STEPS = {
     "read": "reading reports",
     "embed": "embedding texts",
     "ask": "asking questions",
+    "add": "adding reports",
     "links": "trying addresses",
 }
 

@@ -6,21 +6,28 @@ from pathlib import Path
 
 import click
 
-from qa.cli.corpus.reading import facts, read
+from qa.cli.corpus.reading import facts, read, source_line
 from qa.cli.options import corpus_option, effective
 from qa.cli.output import say, say_json
 
 
 @click.command("list")
 @corpus_option
+@click.option(
+    "--duplicates", is_flag=True, help="List only reports that other copies are known of."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array and nothing else.")
-def list_(folders: tuple[Path, ...], as_json: bool) -> None:
-    """List the reports: id, city, date, kind, passages, title, publisher."""
+def list_(folders: tuple[Path, ...], duplicates: bool, as_json: bool) -> None:
+    """List the reports: id, city, date, kind, passages, title, publisher.
+
+    Other copies of a report, from elsewhere or in the other script, stand below it.
+    """
     library = read(effective(corpus=folders))
+    entries = [one for one in library.entries if one.report.mirrors or not duplicates]
     if as_json:
-        say_json([facts(entry) for entry in library.entries])
+        say_json([facts(entry) for entry in entries])
         return
-    for entry in library.entries:
+    for entry in entries:
         report = entry.report
         say(
             "  ".join(
@@ -35,3 +42,5 @@ def list_(folders: tuple[Path, ...], as_json: bool) -> None:
                 )
             )
         )
+        for mirror in report.mirrors:
+            say(f"  also: {source_line(mirror)}")

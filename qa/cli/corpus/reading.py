@@ -11,16 +11,20 @@ from qa.workspace import corpus_folders, left_out_lines
 
 if TYPE_CHECKING:
     from corpus.library import Entry, Library
+    from corpus.report import Source
 
 
 def read(settings: Settings) -> Library:
     """The reports, with a warning for each file that is none."""
     from corpus.library import read_library
+    from corpus.processes import usable_cores
     from qa.cli.progress import progress_bar
 
     with progress_bar() as progress:
         library = read_library(
-            corpus_folders(settings), progress=lambda done, total: progress("read", done, total)
+            corpus_folders(settings),
+            progress=lambda done, total: progress("read", done, total),
+            jobs=usable_cores(),
         )
     for line in left_out_lines(library):
         warn(line)
@@ -33,7 +37,7 @@ def entry_of(library: Library, name: str) -> Entry:
     Raises:
         UnknownReport: there is none; it names those that there are.
     """
-    for entry in library.entries:
+    for entry in (*library.entries, *library.copies):
         if entry.report.id == name:
             return entry
     known = ", ".join(report.id for report in library.reports)
@@ -58,4 +62,27 @@ def facts(entry: Entry) -> dict[str, object]:
         "passages": len(report.passages),
         "sentences": sum(len(passage.sentences) for passage in report.passages),
         "path": str(entry.path),
+        "mirrors": [source_facts(mirror) for mirror in report.mirrors],
     }
+
+
+def source_facts(source: Source) -> dict[str, object]:
+    """What is known of another copy of a report, as plain values."""
+    return {
+        "id": source.id,
+        "publisher": source.publisher,
+        "date": source.date.isoformat() if source.date else None,
+        "url": source.url,
+        "path": source.origin,
+    }
+
+
+def source_line(source: Source) -> str:
+    """Another copy of a report in one line."""
+    parts = (
+        source.id,
+        source.publisher or "(no publisher)",
+        source.date.isoformat() if source.date else "(no date)",
+        source.url or source.origin,
+    )
+    return "  ".join(parts)

@@ -17,8 +17,14 @@ from qa.cli.output import say
 @corpus_option
 @click.option("--yes", is_flag=True, help="Do not ask before the file is deleted.")
 def remove(report: str, folders: tuple[Path, ...], yes: bool) -> None:
-    """Remove REPORT: its file is deleted, the index follows at the next question."""
-    from corpus.adding import remove_entry
+    """Remove REPORT: its file and its earlier versions are deleted.
+
+    An index that was not named follows at the next question. A report that other copies are known
+    of lives on in the first of them.
+    """
+    from corpus.ingest.disk import locked
+    from corpus.ingest.stated import unstate
+    from corpus.ingest.target import remove as delete
     from corpus.library import SHIPPED
 
     entry = entry_of(read(effective(corpus=folders)), report)
@@ -29,5 +35,10 @@ def remove(report: str, folders: tuple[Path, ...], yes: bool) -> None:
         )
     if not yes:
         click.confirm(f"Delete {entry.path}?", abort=True)
-    remove_entry(entry)
-    say(f"{report} removed: {entry.path}")
+    folder = entry.path.parent
+    with locked(folder):
+        versions = delete(entry.path)
+        for name in (entry.path.stem, entry.path.name):
+            unstate(folder, name)
+    earlier = f", with {versions} earlier version{'s' * (versions > 1)}" if versions else ""
+    say(f"{report} removed: {entry.path}{earlier}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qa.cli.corpus.reading import entry_of, facts, read
+from qa.cli.corpus.reading import entry_of, facts, read, source_line
 from qa.cli.differences import changed_parts
 from qa.cli.options import corpus_option, effective
 from qa.cli.output import say
@@ -27,9 +27,13 @@ def show(report: str, folders: tuple[Path, ...], cleaning: bool, passages: bool)
     if cleaning:
         _show_cleaning(entry)
         return
-    for name, value in facts(entry).items():
+    shown_facts = facts(entry)
+    del shown_facts["mirrors"]
+    for name, value in shown_facts.items():
         shown = "、".join(map(str, value)) if isinstance(value, list) else value
         say(f"{name}: {'' if shown is None else shown}")
+    for mirror in entry.report.mirrors:
+        say(f"also: {source_line(mirror)}")
     say("")
     if passages:
         for passage in entry.report.passages:
