@@ -12,7 +12,6 @@ import datetime
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -190,6 +189,9 @@ def _turn(lock: Path) -> Iterator[None]:
 
 def _replace(path: Path, data: bytes) -> None:
     """Write a file whole or not at all."""
+    # Imported here: only who writes needs it.
+    import tempfile
+
     descriptor, name = tempfile.mkstemp(prefix=".links-", dir=path.parent)
     try:
         with os.fdopen(descriptor, "wb") as stream:

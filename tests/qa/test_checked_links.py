@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import os
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -263,6 +264,8 @@ def test_the_command_tells_a_line_a_report_and_fails_when_it_is_strict(
         (reports / f"{name}.md").write_text(f"---\n{url}kind: {kind}\n---\n\n{TEXT}{name}\n")
     site.put("/lake", FIRST + THIRD + "lake")
     site.pages["/river"] = (302, {"Location": "/lake"}, b"")
+    for name in [name for name in os.environ if name.startswith("CITYQA_")]:
+        monkeypatch.delenv(name)
     monkeypatch.setenv("CITYQA_STATE", str(tmp_path / "state"))
     monkeypatch.chdir(tmp_path)
 
