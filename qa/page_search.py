@@ -17,8 +17,8 @@ from qa.text_fragments import folded
 MAX_CHARACTERS: Final = 2_000_000
 """Searched of a page; what lies behind is not found."""
 
-MAX_PLACES: Final = 1_000
-"""At which a directive is tried before it is given up."""
+MAX_PLACES: Final = 200
+"""Looked at for one directive before it is given up: a page may repeat a piece without end."""
 
 _BLANKS = re.compile(r"\s+")
 _WORD = re.compile(r"[0-9a-z]")
@@ -50,31 +50,30 @@ class PageSearch:
             directive: ``text=[prefix-,]start[,end][,-suffix]``.
         """
         parts = _parts(directive)
-        for number, at in enumerate(self._starts(parts)):
-            if number == MAX_PLACES:
-                return None
-            stop = self._stop(parts, at + len(parts.start))
+        if not parts.start:
+            return None
+        tries = iter(range(MAX_PLACES))
+        for at in self._starts(parts, tries):
+            stop = self._stop(parts, at + len(parts.start), tries)
             if stop is not None:
                 return self.text[at:stop]
         return None
 
-    def _starts(self, parts: _Parts) -> Iterator[int]:
+    def _starts(self, parts: _Parts, tries: Iterator[int]) -> Iterator[int]:
         """Where the start stands, behind the prefix if there is one."""
         if not parts.prefix:
-            yield from self._places(parts.start, 0)
+            yield from self._places(parts.start, 0, tries)
             return
-        for place in self._places(parts.prefix, 0):
+        for place in self._places(parts.prefix, 0, tries):
             at = self._behind(place + len(parts.prefix))
             if self._stands(parts.start, at):
                 yield at
 
-    def _stop(self, parts: _Parts, begin: int) -> int | None:
+    def _stop(self, parts: _Parts, begin: int, tries: Iterator[int]) -> int | None:
         """Where the marked text ends, for a start that ends at an offset."""
         if not parts.end:
             return begin if self._is_followed(parts, begin) else None
-        for number, place in enumerate(self._places(parts.end, begin)):
-            if number == MAX_PLACES:
-                return None
+        for place in self._places(parts.end, begin, tries):
             if self._is_followed(parts, place + len(parts.end)):
                 return place + len(parts.end)
         return None
@@ -82,9 +81,10 @@ class PageSearch:
     def _is_followed(self, parts: _Parts, stop: int) -> bool:
         return not parts.suffix or self._stands(parts.suffix, self._behind(stop))
 
-    def _places(self, piece: str, begin: int) -> Iterator[int]:
+    def _places(self, piece: str, begin: int, tries: Iterator[int]) -> Iterator[int]:
+        """Where a piece stands from an offset on, until the tries are used up."""
         place = self.text.find(piece, begin)
-        while place >= 0:
+        while place >= 0 and next(tries, None) is not None:
             if self._stands(piece, place):
                 yield place
             place = self.text.find(piece, place + 1)
