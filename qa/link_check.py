@@ -35,6 +35,7 @@ class LinkCheck:
         report: checked.
         status: of the last answer; none where there was none.
         final: the address after redirects; none where it was not reached.
+        redirected: whether there were any.
         media: what is there; none where it cannot be read.
         reason: why it cannot be read; empty where it can.
         sentences: of an original; 0 of a digest, whose sentences are not on that page.
@@ -44,6 +45,7 @@ class LinkCheck:
     report: Report
     status: int | None
     final: str | None
+    redirected: bool
     media: str | None
     reason: str
     sentences: int
@@ -69,6 +71,7 @@ class LinkCheck:
 class _Answer:
     status: int | None
     final: str | None = None
+    redirected: bool = False
     media: str | None = None
     reason: str = ""
     text: str = ""
@@ -136,14 +139,15 @@ def _fetched(url: str, visitor: Visitor, statuses: Sequence[int]) -> _Answer:
         data, media, charset, final = visitor.fetch(url)
     except FetchError as error:
         return _Answer(statuses[-1] if statuses else None, reason=error.what)
-    status = statuses[-1]
+    status, redirected = statuses[-1], len(statuses) > 1
     try:
         found, lines = visible_lines(data, origin=final, media=media, charset=charset)
     except ReadError as error:
-        return _Answer(status, final, reason=error.what)
+        return _Answer(status, final, redirected, reason=error.what)
     page = PageSearch(lines)
     digest = hashlib.sha256(page.text.encode("utf-8", "replace")).hexdigest()
-    return _Answer(status, final, found, text=digest, page=page if found in _PAGES else None)
+    opens = page if found in _PAGES else None
+    return _Answer(status, final, redirected, found, text=digest, page=opens)
 
 
 def _checked(
@@ -166,6 +170,7 @@ def _checked(
                 report,
                 answer.status,
                 answer.final,
+                answer.redirected,
                 answer.media,
                 answer.reason,
                 sentences,

@@ -89,7 +89,7 @@ def _line(check: LinkCheck) -> str:
         parts.append(f"{check.status}, {share}")
         if check.media in ("pdf", "docx"):
             parts.append(f"no link opens within a {check.media.upper()}")
-    if check.final is not None and check.final != check.report.url:
+    if check.redirected:
         parts.append(f"redirects to {check.final}")
     return f"{check.report.id}: {'; '.join(parts)}"
 
@@ -103,6 +103,7 @@ def _facts(check: LinkCheck) -> dict[str, object]:
         "reachable": check.reachable,
         "status": check.status,
         "final": check.final,
+        "redirected": check.redirected,
         "media": check.media,
         "reason": check.reason or None,
         "sentences": check.sentences if is_original else None,

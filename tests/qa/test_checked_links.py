@@ -175,8 +175,14 @@ def test_a_redirect_is_told_and_the_record_is_under_the_address_of_the_report(
     site.pages["/old"] = (301, {"Location": "/new"}, b"")
     report = make_report(TEXT, url=f"{site.address}/old")
     (check,), record = checked(report)
-    assert (check.status, check.final, check.reachable) == (200, final, True)
+    assert (check.status, check.final, check.redirected) == (200, final, True)
     assert list(record) == [report.url]
+    # An address that is sent in another form is the same.
+    site.put("/%E5%85%AC%E5%9B%AD", TEXT)
+    odd = make_report(TEXT, url=f"{site.address}/公园#main")
+    (check,), record = checked(odd)
+    assert (check.status, check.redirected, check.found) == (200, False, 3)
+    assert list(record) == [odd.url]
 
 
 def test_a_page_that_is_gone_has_no_places_and_one_in_trouble_keeps_its_record(
