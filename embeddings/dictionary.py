@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -55,10 +55,11 @@ def compile_all(texts: Iterable[str]) -> dict[str, Any]:
     Args:
         texts: of the reports, in any form.
     """
-    texts = list(texts)
+    texts = [normalise(text) for text in texts]
+    present = _present(texts)
     return {
-        "phrases": compile_dictionary(texts),
-        "names": compile_names(map(normalise, texts), _ordinary_words()),
+        "phrases": _phrases(present),
+        "names": compile_names(texts, set(filter(_is_ordinary, present))),
     }
 
 
@@ -72,17 +73,26 @@ def compile_dictionary(texts: Iterable[str]) -> dict[str, dict[str, list[str]]]:
         language tag to phrase to forms in search form, all sorted. A phrase is the stems of its
         words joined by blanks; in Japanese and Korean, the characters themselves.
     """
-    joined = "\n".join(normalise(text) for text in texts)
-    entries = _entries()
-    present = {
+    return _phrases(_present([normalise(text) for text in texts]))
+
+
+def _present(texts: Sequence[str]) -> set[str]:
+    """The Chinese words that occur in the texts and that there are translations of."""
+    joined = "\n".join(texts)
+    ours, cedict_words = _ours(), _cedict()
+    return {
         window
         for size in range(1, LONGEST_FORM + 1)
         for start in range(len(joined) - size + 1)
-        if (window := joined[start : start + size]) in entries
+        if (window := joined[start : start + size]) in cedict_words or window in ours
+        if _FORM.fullmatch(window)
     }
+
+
+def _phrases(present: Iterable[str]) -> dict[str, dict[str, list[str]]]:
     found: dict[str, dict[str, set[str]]] = {}
     for form in present:
-        for language, foreign in entries[form]:
+        for language, foreign in _translations(form):
             key = _key(foreign, language)
             if key and key.count(" ") < LONGEST_PHRASE:
                 found.setdefault(language, {}).setdefault(key, set()).add(form)
@@ -93,30 +103,40 @@ def compile_dictionary(texts: Iterable[str]) -> dict[str, dict[str, list[str]]]:
 
 
 @cache
-def _entries() -> Mapping[str, list[tuple[str, str]]]:
-    """Chinese words in search form to their translations as (language, foreign term).
+def _ours() -> Mapping[str, list[tuple[str, str]]]:
+    """Chinese words of the glossary and of CLDR to their translations as (language, term)."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for language, foreign, chinese in (*glossary(), *cldr_terms()):
+        found.setdefault(normalise(chinese), []).append((language, foreign))
+    return found
 
-    Kept: reading them costs over a second, which a process that builds again need not pay again.
+
+@cache
+def _cedict() -> Mapping[str, list[tuple[str, ...]]]:
+    """Chinese words of CC-CEDICT to the definitions of each entry.
+
+    Its Simplified column is in search form as it is.
     """
-    entries: dict[str, list[tuple[str, str]]] = {}
-    # CC-CEDICT's Simplified column is in search form as it is.
-    ours = (
-        (language, foreign, normalise(chinese))
-        for language, foreign, chinese in (*glossary(), *cldr_terms())
-    )
-    for language, foreign, form in (*ours, *_cedict()):
-        if _FORM.fullmatch(form):
-            entries.setdefault(form, []).append((language, foreign))
-    return entries
-
-
-def _cedict() -> Iterator[tuple[str, str, str]]:
-    """Each definition as (``en``, definition, Chinese word)."""
+    found: dict[str, list[tuple[str, ...]]] = {}
     for word, definitions in cedict.entries():
+        found.setdefault(word, []).append(definitions)
+    return found
+
+
+def _translations(form: str) -> Iterator[tuple[str, str]]:
+    """What a Chinese word is in other languages, as (language, term)."""
+    yield from _ours().get(form, ())
+    for definitions in _cedict().get(form, ()):
         for definition in definitions:
             if not _NOT_TRANSLATIONS.match(definition.strip()):
                 for term in _terms(_BRACKETS.sub(" ", definition)):
-                    yield "en", term, word
+                    yield "en", term
+
+
+def _is_ordinary(form: str) -> bool:
+    """Whether a word is no name: it has translations, and each begins with a small letter."""
+    terms = [term.strip()[:1] for _, term in _translations(form)]
+    return bool(terms) and not any(map(str.isupper, terms))
 
 
 def _terms(definition: str) -> Iterator[str]:
@@ -126,16 +146,6 @@ def _terms(definition: str) -> Iterator[str]:
     if len(parts) > 1:
         # What follows a name explains it.
         yield from parts[:1] if parts[0].strip()[:1].isupper() else parts
-
-
-@cache
-def _ordinary_words() -> frozenset[str]:
-    """Chinese words that are no names: those whose every translation begins with a small letter."""
-    return frozenset(
-        form
-        for form, terms in _entries().items()
-        if not any(term.strip()[:1].isupper() for _, term in terms)
-    )
 
 
 def _key(text: str, language: str) -> str:
