@@ -229,6 +229,43 @@ def build_named(
     return snapshot, library
 
 
+def bring_up_to_date(
+    settings: Settings, read: Callable[[], Library], embedder: Embedder
+) -> Snapshot:
+    """Build the index that the settings lead to, named or not, unless it holds what is read.
+
+    Args:
+        settings: the effective ones.
+        read: gives the reports of the folders of the settings.
+        embedder: that of the settings.
+
+    Raises:
+        EmptyCorpus, MetadataError, StorageError: as building an index.
+    """
+    folders = corpus_folders(settings)
+    if settings.index is None:
+        # Before reading: files that change meanwhile are then known to be newer than the index.
+        key = _key(files_digest(folders), embedder)
+        index = cached_index(settings, folders)
+        reports = read().reports
+        return _open_cached(
+            index, key, embedder, lambda: (reports, ()), None, verify=False
+        ).snapshot
+    # Imported here: a question that finds its index built needs nothing of it.
+    from embeddings.build import build_index
+    from embeddings.records import corpus_digest
+
+    reports = read().reports
+    try:
+        snapshot = open_index(settings.index)
+        same = snapshot.manifest.corpus == corpus_digest(reports)
+        if same and not snapshot.manifest.fingerprint.differences(embedder.fingerprint):
+            return snapshot
+    except IndexFault:
+        pass  # building it anew mends it
+    return build_index(reports, embedder, settings.index, calibrate=calibrate)
+
+
 def left_out_lines(library: Library) -> tuple[str, ...]:
     """One line a file that is no report."""
     return tuple(f"left out {one.path}: {one.reason}" for one in library.left_out)
