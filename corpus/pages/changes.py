@@ -18,8 +18,8 @@ MOST_CHARS = 160
 MOST_PIECES = 120
 """Of one changed place: more than forty mends a paragraph."""
 
-_MOST_COMPARED = 6_000_000
-"""Products of lengths compared character by character for one page: about two seconds at worst."""
+_MOST_COMPARED = 10_000_000
+"""Products of lengths compared character by character for one page: a few seconds at worst."""
 
 
 @dataclass(frozen=True, slots=True)

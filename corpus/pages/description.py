@@ -90,7 +90,7 @@ def citation_tags(report: Report, link: str | None) -> Iterator[tuple[str, str]]
     for author in report.authors:
         yield "citation_author", author
     if report.date:
-        yield "citation_publication_date", report.date.strftime("%Y/%m/%d")
+        yield "citation_publication_date", report.date.isoformat().replace("-", "/")
     if report.publisher:
         yield "citation_publisher", report.publisher
         yield "citation_technical_report_institution", report.publisher
