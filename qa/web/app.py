@@ -22,7 +22,7 @@ from qa.feedback.store import FeedbackStore
 from qa.live import LiveIndex
 from qa.settings import Settings
 from qa.web.api import router
-from qa.web.ask_page import ask_page, rate
+from qa.web.ask_page import ask_page, prepare_examples, rate
 from qa.web.asking import Asking
 from qa.web.clients import Clients
 from qa.web.errors import HANDLERS
@@ -77,19 +77,17 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
         lifespan=_beside(services),
-        exception_handlers=dict[int | type[Exception], Any](HANDLERS),
+        exception_handlers=HANDLERS,
     )
     _describe(app)
     app.state.services = services
-    app.state.pages = ReportPages()
+    app.state.pages = ReportPages(settings)
     app.include_router(router(services))
     for path, page in (
         ("/", ask_page),
         ("/reports/", index_page),
-        ("/index.html", index_page),
-        ("/reports/index.html", index_page),
-        ("/{report}.html", report_page),
-        ("/reports/{report}.html", report_page),
+        ("/{name}.html", report_page),
+        ("/reports/{name}.html", report_page),
         ("/healthz", _health),
     ):
         app.router.add_route(path, page, methods=["GET"])
@@ -166,6 +164,8 @@ async def _look(services: Services, asked: asyncio.Event) -> None:
         try:
             if await asyncio.to_thread(services.live.refresh):
                 services.metrics.reloaded()
+            # Found once an index; whoever comes before that waits for it.
+            await asyncio.to_thread(prepare_examples, services.live.current)
         except Exception:
             LOG.exception("the look for another index failed")
         with contextlib.suppress(TimeoutError):

@@ -32,6 +32,12 @@ MOST_CITIES = 20
 """Cities that one question may be asked of."""
 
 
+def prepare_examples(current: Current) -> None:
+    """Find the questions that the page begins with, in every language; takes a second or so."""
+    for language in TAGS:
+        current.examples.questions(language, EXAMPLES)
+
+
 async def ask_page(request: Request) -> Response:
     """``GET /``: the form, and the answer to the question in the address."""
     services = services_of(request)
@@ -109,7 +115,7 @@ class _Page:
             )
             if answer.absent
             else "",
-            "covered": words.covered(language, "、".join(answer.cities)),
+            "covered": words.covered(language),
             "sureness": words.sureness(language, answer.confidence, answer.threshold),
             "seal": ratings.sealed_answer(
                 answer, current.versions, self._cities, self._services.key, latency

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
@@ -90,7 +90,7 @@ async def on_timeout(request: Request, _error: Exception) -> Response:
     return fault(request, 504, "the answer took too long; try again")
 
 
-HANDLERS: dict[type[Exception], Callable[[Request, Any], Awaitable[Response]]] = {
+HANDLERS: dict[int | type[Exception], Callable[[Request, Any], Coroutine[Any, Any, Response]]] = {
     HTTPException: on_http_error,
     RequestValidationError: on_invalid,
     CityqaError: on_cityqa_error,

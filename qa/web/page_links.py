@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from corpus.anchors import page_name
 from corpus.report import Report
+from qa.checked_links import CheckedLinks
 from qa.links import PageLinks
 from qa.settings import Settings
 
 
 def page_links(settings: Settings) -> PageLinks:
     """Links under the public address; without one, from the root of this server."""
-    return PageLinks(_base(settings))
+    return PageLinks(_base(settings), CheckedLinks(settings.state))
 
 
 def page_address(settings: Settings, report: Report) -> str:

@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from functools import cache
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 """The policy of what is no page."""
 
-_INLINE = re.compile(r"<(style|script)(?:\s[^>]*)?>(.*?)</\1>", re.DOTALL)
+_STATED = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
 
 
 @cache
@@ -57,29 +58,30 @@ def rendered(template: str, language: Interface, **values: Any) -> str:
 def policy() -> str:
     """The content security policy of our own pages: their own style and script alone."""
     style, script = environment().globals["style"], environment().globals["script"]
-    return _policy([digest(str(style))], [digest(str(script))])
+    parts = (
+        "default-src 'none'",
+        f"style-src {digest(str(style))}",
+        f"script-src {digest(str(script))}",
+        "img-src data:",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+    return "; ".join(parts)
 
 
-def policy_of(head: str) -> str:
-    """The policy of a page that is made elsewhere, by the styles and scripts of its template.
+def policy_of(page: str) -> str:
+    """The policy that a page states in its head, and that nobody may frame it, which only a header
+    can say (CSP Level 3, 3.3).
 
     Args:
-        head: a page of that template that shows nothing of anybody's.
+        page: of a report, as ``corpus.pages`` makes them; whatever it shows is escaped, so that the
+            first such element is the template's.
     """
-    found = _INLINE.findall(head)
-    return _policy(
-        [digest(content) for kind, content in found if kind == "style"],
-        [digest(content) for kind, content in found if kind == "script"],
-    )
-
-
-def _policy(styles: Sequence[str], scripts: Sequence[str]) -> str:
-    parts = ["default-src 'none'", "img-src data:", "base-uri 'none'", "form-action 'self'"]
-    if styles:
-        parts.append(f"style-src {' '.join(dict.fromkeys(styles))}")
-    if scripts:
-        parts.append(f"script-src {' '.join(dict.fromkeys(scripts))}")
-    return "; ".join([*parts, "frame-ancestors 'none'"])
+    found = _STATED.search(page)
+    if found is None:
+        return NOTHING
+    return f"{unescape(found[1]).rstrip('; ')}; frame-ancestors 'none'"
 
 
 def digest(content: str) -> str:

@@ -152,6 +152,10 @@ def _opened(settings: Settings, progress: Showing) -> LiveIndex | None:
     # One question is searched by one thread anyway; OpenMP's do not survive a fork.
     faiss.omp_set_num_threads(1)
     live = LiveIndex.open(settings, page_links(settings))
+    # Imported here, after the folder of counts is made.
+    from qa.web.ask_page import prepare_examples
+
+    prepare_examples(live.current)
     # What is here now stays: no worker should write to it by counting references in a collection.
     gc.collect()
     gc.freeze()

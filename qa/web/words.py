@@ -30,7 +30,7 @@ def words(language: Interface) -> dict[str, str]:
         "no_publisher": message(language, "publisher not stated"),
         "undated": message(language, "undated"),
         "cite": message(language, "Cite"),
-        "copy": message(language, "Copy"),
+        "do_copy": message(language, "Copy"),
         "copied": message(language, "Copied"),
         "plain_link": message(language, "Link"),
         "why": message(language, "Why this one?"),
@@ -81,9 +81,10 @@ def not_covered(language: Interface, places: str, *, answered: bool) -> str:
     return message(language, "No report covers {places}.", places=places)
 
 
-def covered(language: Interface, cities: str) -> str:
-    """Which cities there are reports about."""
-    return message(language, "The reports cover: {cities}", cities=cities)
+def covered(language: Interface) -> tuple[str, str]:
+    """What stands before and after the names of the cities that there are reports about."""
+    before, _, after = message(language, "The reports cover: {cities}", cities="\0").partition("\0")
+    return before, after
 
 
 def extract_number(language: Interface, rank: int) -> str:
