@@ -54,9 +54,10 @@ async def migrated(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
     if message is None:
         return
     services = services_of(context)
-    old = message.migrate_from_chat_id or message.chat.id
-    new = message.migrate_to_chat_id or message.chat.id
-    await in_state(services.chats.migrate, hashed(services, old), hashed(services, new))
+    old = hashed(services, message.migrate_from_chat_id or message.chat.id)
+    new = hashed(services, message.migrate_to_chat_id or message.chat.id)
+    await in_state(services.chats.migrate, old, new)
+    await in_state(services.feedback.move, old, new)
 
 
 def _was_added(change: ChatMemberUpdated) -> bool:

@@ -146,6 +146,27 @@ class FeedbackStore(StoreFile):
             self._clean()
         return ratings + answers
 
+    def move(self, old: str, new: str) -> int:
+        """Let the answers shown in one chat be those of another, which took its place.
+
+        Args:
+            old, new: keyed hashes.
+
+        Returns:
+            how many answers there were.
+
+        Raises:
+            ValueError: one is no hash.
+        """
+        check_hash(old)
+        check_hash(new)
+        with self._writing() as connection:
+            if connection is None:
+                return 0
+            return connection.execute(
+                "UPDATE answers SET chat = ? WHERE chat = ?", (new, old)
+            ).rowcount
+
     def forget_ratings(self, rater: str) -> int:
         """Delete the ratings that someone gave, wherever the answers were shown.
 

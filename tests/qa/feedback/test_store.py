@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from corpus.errors import UsageError
+from qa.feedback.hashing import chat_hash
 from qa.feedback.records import (
     GivenRating,
     ShownAnswer,
@@ -344,6 +345,21 @@ def test_deleted_ratings_leave_nothing_on_the_disk(
     assert rater(7).encode() in everything(store.path)
     store.forget_ratings(rater(7))
     assert rater(7).encode() not in everything(store.path)
+
+
+def test_a_chat_that_took_the_place_of_another_has_its_answers(
+    store: FeedbackStore, shown: Shown, rater: Rater
+) -> None:
+    old, new, other = chat_hash("key", -5), chat_hash("key", -1005), chat_hash("key", 6)
+    moved = store.record_answer(shown(key="a", chat=old))
+    store.record_answer(shown(key="b", chat=other))
+    assert store.move(old, new) == 1
+    assert store.move(old, new) == 0
+    assert store.rate(moved, rater(1), "helpful", chat=new)
+    assert not store.rate(moved, rater(1), "helpful", chat=old)
+    # The answer, and the rating of it.
+    assert store.forget(new) == 2
+    assert store.count() == 1
 
 
 def test_forgetting_ratings_makes_no_store(tmp_path: Path, rater: Rater) -> None:
