@@ -52,7 +52,8 @@ def state_copies(
     numbered: list[Signed] = []
     copies: dict[str, str] = {}
     statements: dict[str, dict[str, Any]] = {}
-    for one in files.values():
+    # What others are said to be copies of was there before them.
+    for one in sorted(files.values(), key=lambda one: one.report not in said.values()):
         original = said[one.report]
         if original == APART:
             continue
@@ -77,8 +78,8 @@ def state_copies(
 def _signed(
     folder: Path, fresh: Mapping[Path, Signed], before: Mapping[str, Signed], jobs: int
 ) -> Iterator[tuple[Path, Signed]]:
-    """The folder's files with their signatures: those known before first, in the order in which
-    they came; then the others, in order of their paths."""
+    """The folder's files with their signatures, in the order in which they came: those known before;
+    then those that were there, in order of their paths; then those that this run has read."""
     paths = list(report_files(folder))
     current = digests(paths)
     names = {path.relative_to(folder).as_posix(): path for path in current}
@@ -93,9 +94,8 @@ def _signed(
         read = dict(in_order(read_signed, missing, jobs=jobs))
     else:
         read = {path: _try(path) for path in missing}
-    for path in current:
-        one = fresh.get(path) or read.get(path)
-        if path not in known and isinstance(one, Signed):
+    for path, one in (*read.items(), *fresh.items()):
+        if path in current and path not in known and isinstance(one, Signed):
             yield path, one
 
 

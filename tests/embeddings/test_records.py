@@ -9,7 +9,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.report import Passage, Report, Section, Span
+from corpus.report import Passage, Report, Section, Source, Span
 from embeddings.records import content_digest, corpus_digest, report_from_record, report_record
 
 any_text = st.text(alphabet=st.one_of(st.characters(), st.characters(categories=["Cs"])))
@@ -47,6 +47,17 @@ def any_report(draw: st.DrawFn) -> Report:
             passages=st.lists(passages, max_size=3).map(tuple),
             origin=any_text,
             sha256=any_text,
+            mirrors=st.lists(
+                st.builds(
+                    Source,
+                    id=any_text,
+                    publisher=st.none() | any_text,
+                    date=st.none() | st.dates(datetime.date(1, 1, 1)),
+                    url=st.none() | any_text,
+                    origin=any_text,
+                ),
+                max_size=2,
+            ).map(tuple),
         )
     )
 
@@ -80,3 +91,26 @@ def test_the_digest_differs_with_any_content(report: Report) -> None:
 
 def test_the_order_of_reports_is_part_of_their_digest(reports: tuple[Report, ...]) -> None:
     assert corpus_digest(reports) != corpus_digest(reports[::-1])
+
+
+@given(any_report())
+def test_records_without_other_copies_are_as_they_were_before_there_were_any(
+    report: Report,
+) -> None:
+    record = report_record(dataclasses.replace(report, mirrors=()))
+    assert "mirrors" not in record
+    assert report_from_record(record).mirrors == ()
+
+
+def test_the_digest_knows_other_copies_but_not_where_they_were_read_from() -> None:
+    here = Source("b", "乙报", datetime.date(2022, 1, 2), "https://b.example/1", "/here/b.txt")
+    there = dataclasses.replace(here, origin="/there/b.txt")
+    bare = Report(
+        *("a", "original", "甲市", (), "题", None, None, (), None, None, "zh-Hans", ""),
+        *((), (), "a.txt", ""),
+    )
+    digests = [
+        content_digest(dataclasses.replace(bare, mirrors=mirrors))
+        for mirrors in ((), (here,), (there,))
+    ]
+    assert digests[0] != digests[1] == digests[2]
