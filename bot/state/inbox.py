@@ -25,6 +25,10 @@ STALE = 24 * HOUR
 """Milliseconds after which an update that was never begun is let go, as Telegram does itself."""
 
 
+OFFERED = 5
+"""Starts at which an update is taken up that is never begun; one that ends the program, maybe."""
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """An update that was received, and not finished.
@@ -83,12 +87,16 @@ def finish(connection: sqlite3.Connection, key: str, now: int) -> None:
 
 
 def unfinished(connection: sqlite3.Connection, now: int) -> tuple[Waiting, ...]:
-    """Updates that were not begun, in the order received; those begun or stale are finished."""
+    """Updates that were not begun, in the order received.
+
+    Those that were begun, are stale, or have been given so at many starts are finished.
+    """
     connection.execute(
         """UPDATE updates SET payload = NULL, finished = ?
-        WHERE finished IS NULL AND (begun IS NOT NULL OR received < ?)""",
-        (now, now - STALE),
+        WHERE finished IS NULL AND (begun IS NOT NULL OR received < ? OR offered >= ?)""",
+        (now, now - STALE, OFFERED),
     )
+    connection.execute("UPDATE updates SET offered = offered + 1 WHERE finished IS NULL")
     rows = connection.execute(
         "SELECT key, payload FROM updates WHERE finished IS NULL ORDER BY number"
     )

@@ -55,6 +55,7 @@ def _chats(connection: sqlite3.Connection) -> None:
             key TEXT NOT NULL UNIQUE,
             payload TEXT,
             received INTEGER NOT NULL,
+            offered INTEGER NOT NULL DEFAULT 0,
             begun INTEGER,
             finished INTEGER
         )""")

@@ -72,6 +72,16 @@ def test_an_update_that_waited_for_longer_than_a_day_is_let_go(
     assert [one.key for one in store.unfinished()] == [key(2)]
 
 
+def test_an_update_that_is_never_begun_is_taken_up_at_five_starts_only(store: ChatStore) -> None:
+    store.receive(1, payload(1))
+    for start in range(5):
+        if start == 3:
+            store.receive(2, payload(2))
+        assert store.unfinished()[0].key == key(1)
+    assert [one.key for one in store.unfinished()] == [key(2)]
+    assert not store.receive(1, payload(1))
+
+
 def test_finished_keys_are_kept_for_48_hours_and_texts_not_at_all(
     path: Path, clock: Any, everything: Callable[[], bytes]
 ) -> None:
