@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -122,12 +123,16 @@ def test_whatever_happens_an_update_is_begun_or_waits_and_is_new_once(
     tmp_path_factory: Any, steps: list[tuple[str, int]]
 ) -> None:
     state: dict[int, str] = {}
+    offered: Counter[int] = Counter()
     with ChatStore(tmp_path_factory.mktemp("inbox") / "state.sqlite3") as store:
         for step, number in steps:
             if step == "receive":
                 assert store.receive(number, payload(number)) == (number not in state)
                 state.setdefault(number, "waits")
             elif step == "start":
+                tired = [one for one, now in state.items() if now == "waits" and offered[one] == 5]
+                state.update(dict.fromkeys(tired, "over"))
+                offered.update(one for one, now in state.items() if now == "waits")
                 found = [one.key for one in store.unfinished()]
                 assert found == [key(one) for one, now in state.items() if now == "waits"]
                 state = {one: "over" if now == "begun" else now for one, now in state.items()}
