@@ -35,9 +35,11 @@ def recurring(reports: Sequence[Report]) -> Mapping[str, int]:
 
 
 def _lines(report: Report) -> Iterator[tuple[str, str]]:
+    """Lines in search form and as they stand; source lines and bylines may well recur."""
+    notes = {normalise(report.slice(p.span)) for p in report.passages if p.kind == "note"}
     for line in report.text.splitlines():
         form = normalise(line)
-        if 1 < len(form) <= LONGEST:
+        if 1 < len(form) <= LONGEST and form not in notes:
             yield form, line
 
 

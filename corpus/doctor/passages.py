@@ -9,12 +9,11 @@ from typing import Final
 from corpus.doctor.finding import Finding, about, quoted
 from corpus.library import Entry
 from corpus.normalise import normalise
-from corpus.passages import LONG
 from corpus.report import Passage, Report
 
-LONGEST: Final = 2 * LONG
-"""Characters. Splitting keeps below it wherever sentences end; a longer passage is a table or a
-text without punctuation, of which neither meaning nor extract can be had."""
+LONGEST: Final = 300
+"""Characters of a sentence: a longer one is a table or a text without punctuation, of which
+neither meaning nor extract can be had. (Splitting cuts it at 400, wherever that is.)"""
 
 SHORTEST: Final = 6
 """Characters of a passage of text: a shorter one is a torn heading, a number, a name."""
@@ -56,8 +55,8 @@ def faults(entry: Entry, same: Mapping[str, str]) -> Iterator[Finding]:
         elif passage.id in same:
             what = f"no question can reach it, for {same[passage.id]} says the same: {quoted(text)}"
             yield of("unreachable", what, "cut one of them out of its file")
-        elif len(text) > LONGEST:
-            what = f"has {len(text)} characters in one passage: {quoted(text)}"
+        elif (length := max(s.end - s.start for s in passage.sentences)) > LONGEST:
+            what = f"holds a sentence of {length} characters: {quoted(text)}"
             yield of("long", what, "put paragraphs into it, or full stops")
         elif passage.kind == "text" and len(form) < SHORTEST:
             what = f"has {len(text)} characters: {quoted(text)}"

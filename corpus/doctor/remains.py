@@ -13,6 +13,8 @@ from corpus.library import Entry
 _AROUND: Final = 10  # characters shown at each side of where one ends
 
 _TONES = "āáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜ"
+# What Windows-1252 shows for the bytes 80 to BF, the second and third of UTF-8.
+_HIGH = "\u0080-\u00bf" + bytes(range(0x80, 0xA0)).decode("cp1252", "ignore")
 _ASKS = "谁誰什甚吗嗎么麼呢何哪几幾怎否多少"
 _SIGNS: Final = {
     "mojibake": (
@@ -20,7 +22,7 @@ _SIGNS: Final = {
         # (锟斤拷) and of uninitialised memory (烫烫烫, 屯屯屯); UTF-8 read as Windows-1252.
         re.compile(
             "[\ufffd\ue000-\uf8ff\x80-\x9f]+|锟斤拷|烫烫烫|屯屯屯"
-            "|[\u00c2-\u00f4][\u0080-\u00bf\u20ac\u201a-\u2026\u2018-\u201d]{1,3}"
+            rf"|[\u00c2\u00c3][{_HIGH}]|[\u00e0-\u00ef][{_HIGH}]{{2}}"
         ),
         "misread characters",
     ),
@@ -40,8 +42,15 @@ _SIGNS: Final = {
 _MEND: Final = "get the file again in another way (print view, another site), or mend its text"
 
 
+_LOST = "replacement-mark"  # the rule that takes away what stands for lost characters
+
+
 def faults(entry: Entry) -> Iterator[Finding]:
-    """Each kind of remains in a report, with its first example."""
+    """Each kind of remains in a report, with its first example; what cleaning could not mend."""
+    lost = [change for change in entry.trace if change.rule == _LOST]
+    if lost:
+        what = f"lines that have lost characters, {len(lost)}: {quoted(lost[0].before)}"
+        yield about(entry, "lost-byte", what, _MEND)
     text = entry.report.text
     for check, (pattern, what) in _SIGNS.items():
         found = list(pattern.finditer(text))

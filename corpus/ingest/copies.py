@@ -78,8 +78,8 @@ def state_copies(
 def _signed(
     folder: Path, fresh: Mapping[Path, Signed], before: Mapping[str, Signed], jobs: int
 ) -> Iterator[tuple[Path, Signed]]:
-    """The folder's files with their signatures, in the order in which they came: those known before;
-    then those that were there, in order of their paths; then those that this run has read."""
+    """The folder's files with their signatures, in the order in which they came: those known; those
+    that were there, in order of their paths; those that this run has read."""
     paths = list(report_files(folder))
     current = digests(paths)
     names = {path.relative_to(folder).as_posix(): path for path in current}
