@@ -37,18 +37,21 @@ def serve(
     # Imported here: `cityqa serve --help` and wrong usage need none of it.
     from qa.cli.progress import progress_bar
     from qa.web.settings import load_serve
-    from qa.web.supervisor import run
+    from qa.web.supervisor import Told, run
 
     settings = effective(corpus=folders, index=folder, model=model)
     if folders:
         settings = settings.model_copy(update={"index": None})
     _start_logging()
-    run(
-        settings,
-        load_serve(host=host, port=port, workers=workers),
-        progress=progress_bar,
-        ready=lambda address: complain(f"serving on {address}"),
-    )
+    try:
+        run(
+            settings,
+            load_serve(host=host, port=port, workers=workers),
+            progress=progress_bar,
+            ready=lambda address: complain(f"serving on {address}"),
+        )
+    except Told as failure:
+        raise click.exceptions.Exit(failure.code) from failure
 
 
 def _start_logging() -> None:

@@ -54,6 +54,18 @@ Showing = Callable[[], contextlib.AbstractContextManager[Progress | None]]
 """What shows the steps of a build for as long as it is entered."""
 
 
+class Told(Exception):
+    """A process failed, and has said why.
+
+    Attributes:
+        code: with which to end.
+    """
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
 @dataclass(slots=True)
 class _Worker:
     """A place for a worker process.
@@ -107,6 +119,7 @@ def run(
     Raises:
         SettingsError: the address cannot be listened on.
         CityqaError: the reports cannot be used.
+        Told: as well, where that has been said already.
     """
     with contextlib.ExitStack() as stack:
         listening = stack.enter_context(bind(serve.host, serve.port))
@@ -171,7 +184,7 @@ def _in_a_process_of_its_own(work: Callable[[], object]) -> None:
     """Do some work whose traces in memory nobody wants.
 
     Raises:
-        SystemExit: it failed, and has said why.
+        Told: it failed, and has said why.
     """
     process = os.fork()
     if process == 0:
@@ -179,7 +192,7 @@ def _in_a_process_of_its_own(work: Callable[[], object]) -> None:
     _, status = os.waitpid(process, 0)
     code = os.waitstatus_to_exitcode(status)
     if code:
-        sys.exit(code if code > 0 else 1)
+        raise Told(code if code > 0 else 1)
 
 
 def _end_as(work: Callable[[], object]) -> None:

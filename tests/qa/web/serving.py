@@ -60,14 +60,9 @@ class Site:
         return b"".join(parts)
 
 
-def settings_in(folder: Path, index: Path, **more: Any) -> Settings:
-    return Settings(
-        _env_file=None,  # type: ignore[call-arg]
-        index=index,
-        state=folder / "state",
-        cache=folder / "cache",
-        **more,
-    )
+def settings_in(folder: Path, index: Path | None, **more: Any) -> Settings:
+    folders = {"state": folder / "state", "cache": folder / "cache", **more}
+    return Settings(_env_file=None, index=index, **folders)  # type: ignore[call-arg]
 
 
 def serve_settings(**more: Any) -> ServeSettings:
