@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,8 +14,11 @@ from corpus.report import Report
 LEAST_SHARED = 0.4
 """Share of an old text's bigrams that a new text must have to count as its successor."""
 
-_SOUGHT = 24
+_SOUGHT = 16
 """Bigrams of a text, its rarest, by which texts like it are looked for."""
+
+_COMPARED = 40
+"""Texts that share most of those, which are compared in full."""
 
 
 def moved(before: Sequence[tuple[str, str]], after: Sequence[tuple[str, str]]) -> dict[str, str]:
@@ -48,10 +52,14 @@ class _Texts:
     """Texts that can be found by the bigrams they hold."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        self._bigrams = [_bigrams(text) for text in texts]
+        self._equal: dict[str, list[int]] = {}
+        self._bigrams: list[Counter[str]] = []
         self._holders: dict[str, list[int]] = {}
-        for place, bigrams in enumerate(self._bigrams):
-            for bigram in bigrams:
+        for place, text in enumerate(texts):
+            plain = _plain(text)
+            self._equal.setdefault(plain, []).append(place)
+            self._bigrams.append(_bigrams(plain))
+            for bigram in self._bigrams[place]:
                 self._holders.setdefault(bigram, []).append(place)
 
     def most_alike(self, text: str, position: float) -> int | None:
@@ -61,31 +69,42 @@ class _Texts:
             text: the other.
             position: where it stood, from 0 to 1.
         """
-        sought = _bigrams(text)
+
+        def distance(place: int) -> float:
+            return abs(place / len(self._bigrams) - position)
+
+        plain = _plain(text)
+        if plain in self._equal:
+            return min(self._equal[plain], key=distance)
+        sought = _bigrams(plain)
         size = sought.total()
         # Frequent bigrams are in every text: they cost most and tell least.
         known = sorted(
             (bigram for bigram in sought if bigram in self._holders),
             key=lambda bigram: (len(self._holders[bigram]), bigram),
         )
-        candidates = {place for bigram in known[:_SOUGHT] for place in self._holders[bigram]}
+        votes = Counter(place for bigram in known[:_SOUGHT] for place in self._holders[bigram])
+        likely = heapq.nsmallest(_COMPARED, votes, key=lambda p: (-votes[p], distance(p), p))
         best: tuple[float, float, float] | None = None
         found = None
-        for place in sorted(candidates):
+        for place in likely:
             bigrams = self._bigrams[place]
             shared = sum(min(count, bigrams[bigram]) for bigram, count in sought.items())
             if shared < LEAST_SHARED * size:
                 continue
-            distance = abs(place / len(self._bigrams) - position)
-            score = (shared / size, 2 * shared / (size + bigrams.total()), -distance)
+            score = (shared / size, 2 * shared / (size + bigrams.total()), -distance(place))
             if best is None or score > best:
                 best, found = score, place
         return found
 
 
-def _bigrams(text: str) -> Counter[str]:
-    """Character bigrams of a text as it is searched, without blanks; of one character, itself."""
-    plain = "".join(normalise(text).split())
+def _plain(text: str) -> str:
+    """A text as it is searched, without blanks."""
+    return "".join(normalise(text).split())
+
+
+def _bigrams(plain: str) -> Counter[str]:
+    """The character bigrams of a text; of one character, itself."""
     return Counter(plain[at : at + 2] for at in range(max(1, len(plain) - 1)) if plain)
 
 
