@@ -196,7 +196,7 @@ def _pages(settings: Settings, snapshot: Snapshot) -> Path:
         from corpus.pages import write_pages
 
         try:
-            write_pages(snapshot.reports.values(), folder)
+            write_pages(snapshot.reports.values(), folder, moved=snapshot.moved)
         except StorageError as error:
             warn(f"{error}; links will not open")
     return folder
