@@ -144,9 +144,20 @@ def _counts() -> Iterator[None]:
 
 def _shared_threads(settings: Settings, workers: int) -> Settings:
     """The settings with the cores shared out among the workers, where nothing else is set."""
-    if settings.threads is not None:
-        return settings
-    return settings.model_copy(update={"threads": max(1, usable_cores() // workers)})
+    threads = settings.threads or max(1, usable_cores() // workers)
+    return settings.model_copy(update={"threads": threads})
+
+
+def _limit_threads(settings: Settings) -> None:
+    """Keep the numeric libraries to the threads that are this process's share.
+
+    What is more spins while it waits for a core that another worker has.
+    """
+    # Before the limit: only libraries that are loaded are limited.
+    import faiss  # noqa: F401
+    from threadpoolctl import threadpool_limits
+
+    threadpool_limits(limits=settings.threads)
 
 
 def _opened(settings: Settings, progress: Showing) -> LiveIndex | None:
@@ -160,10 +171,8 @@ def _opened(settings: Settings, progress: Showing) -> LiveIndex | None:
         _in_a_process_of_its_own(partial(_build, settings, progress))
     if settings.model != _BUILTIN:
         return None
-    import faiss
-
-    # One question is searched by one thread anyway; OpenMP's do not survive a fork.
-    faiss.omp_set_num_threads(1)
+    # One thread here, for those of OpenMP do not survive a fork.
+    _limit_threads(settings.model_copy(update={"threads": 1}))
     live = LiveIndex.open(settings, page_links(settings))
     # Imported here, after the folder of counts is made.
     from qa.web.ask_page import prepare_examples
@@ -317,6 +326,7 @@ class _Supervisor:
 
         os.close(self._living)
         settings = self._settings
+        _limit_threads(settings)
         live = self._live or LiveIndex.open(settings, page_links(settings))
         app = create_app(settings, self._serve, live, rates=self._rates)
         # A signal that came before there was anyone to handle it is handled by the event loop.
