@@ -39,6 +39,15 @@ KEY_FILE = "web.key"
 LOG = logging.getLogger(__name__)
 
 
+def page_key(settings: Settings) -> str:
+    """The key with which pages seal what they carry; made at the first start.
+
+    Raises:
+        SettingsError, StorageError: it cannot be read or kept.
+    """
+    return kept_key(settings.state / KEY_FILE)
+
+
 def create_app(
     settings: Settings,
     serve: ServeSettings,
@@ -63,7 +72,7 @@ def create_app(
         live=live,
         asking=Asking(serve.queue_limit, serve.timeout_seconds),
         feedback=FeedbackStore(settings.state / FEEDBACK),
-        key=kept_key(settings.state / KEY_FILE),
+        key=page_key(settings),
         metrics=Metrics(),
         rates=rates or Rates(serve.rate_limit),
         clients=Clients(serve.trusted_proxies),

@@ -126,6 +126,10 @@ def run(
         # Before prometheus_client is imported, which looks for it then.
         stack.enter_context(_counts())
         settings = _shared_threads(settings, serve.workers)
+        from qa.web.app import page_key
+
+        # What every worker needs and cannot have is told once, and here.
+        page_key(settings)
         live = _opened(settings, progress)
         _Supervisor(settings, serve, listening, live).run(ready)
 

@@ -18,8 +18,12 @@ from typing import Any
 import httpx
 import pytest
 
+from corpus.library import read_library
+from embeddings.build import build_index
+from embeddings.embedder import Embedder
 from embeddings.snapshot import Snapshot
-from tests.qa.web.serving import ANSWER, QUESTION
+from qa.confidence import calibrate
+from tests.qa.web.serving import ANSWER, LAKE, LENGTH, QUESTION
 
 ROOT = Path(__file__).parents[3]
 ASKED = {"question": QUESTION}
@@ -135,6 +139,41 @@ def test_workers_read_the_index_from_the_same_memory(served: Served, shipped: Sn
         maps = Path(f"/proc/{worker}/maps").read_text()
         for name in ("passages.faiss", "sentences.faiss", "lexical.weights.npy"):
             assert str(shipped.folder / name) in maps
+
+
+def test_told_to_look_every_worker_goes_over_to_another_index(
+    tmp_path: Path, embedder: Embedder
+) -> None:
+    reports, index = tmp_path / "reports", tmp_path / "index"
+    reports.mkdir()
+
+    def build(length: str) -> None:
+        text = LAKE.replace("六十八", length)
+        (reports / "lake.md").write_text(text, encoding="utf-8")
+        build_index(read_library([reports]).reports, embedder, index, calibrate=calibrate)
+
+    build("六十八")
+    more = {"CITYQA_SERVE_RELOAD_SECONDS": "3600"}
+    with running(tmp_path, "--index", str(index), "--workers", "2", **more) as served:
+        build("七十四")
+        served.process.send_signal(signal.SIGHUP)
+        deadline = time.monotonic() + 20
+        while (
+            "cityqa_web_index_reloads_total 2.0" not in httpx.get(served.address + "/metrics").text
+        ):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        for _ in range(6):
+            answer = httpx.post(f"{served.address}/v1/ask", json={"question": LENGTH}, timeout=30)
+            assert "七十四公里" in answer.json()["extracts"][0]["text"]
+
+
+def test_a_state_folder_that_cannot_be_used_is_told_once(shipped: Snapshot, tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("a file")
+    done = run(tmp_path, "--port", "0", "--index", str(shipped.folder.parent))
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert "CITYQA_STATE" in line
 
 
 def test_told_to_stop_it_finishes_what_is_open_and_leaves_nothing(
