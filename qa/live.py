@@ -56,15 +56,23 @@ class LiveIndex:
         links: of citations.
         embedder: of the settings.
         current: what to answer from at first.
+        log: that is told of what changes.
     """
 
     def __init__(
-        self, settings: Settings, links: Links, embedder: Embedder, current: Current
+        self,
+        settings: Settings,
+        links: Links,
+        embedder: Embedder,
+        current: Current,
+        *,
+        log: logging.Logger = _log,
     ) -> None:
         self._settings = settings
         self._links = links
         self._embedder = embedder
         self._current = current
+        self._log = log
         self._closed = False
         self._turn = threading.Lock()
         self._told = ""
@@ -77,6 +85,7 @@ class LiveIndex:
         *,
         progress: Progress | None = None,
         embedder: Embedder | None = None,
+        log: logging.Logger = _log,
     ) -> Self:
         """Open the index that the settings lead to; blocks while an unnamed one is built.
 
@@ -85,13 +94,14 @@ class LiveIndex:
             links: of citations.
             progress: told of each step of a build.
             embedder: that of the settings, where it is loaded already.
+            log: that is told of what is left out, and later of what changes.
 
         Raises:
             CityqaError: as ``open_workspace`` and ``Answerer``.
         """
         opened = partial(open_workspace, settings, progress=progress, embedder=embedder)
-        current, embedder = _opened(opened, links, _source(settings))
-        return cls(settings, links, embedder, current)
+        current, embedder = _opened(opened, links, _source(settings), log)
+        return cls(settings, links, embedder, current, log=log)
 
     @property
     def current(self) -> Current:
@@ -134,7 +144,7 @@ class LiveIndex:
                 verify=True,
                 embedder=self._embedder,
             )
-            self._current, _ = _opened(opened, self._links, source)
+            self._current, _ = _opened(opened, self._links, source, self._log)
         except _Stopped:
             return False
         except Exception as error:
@@ -142,14 +152,14 @@ class LiveIndex:
             self._tell(error)
             return False
         self._told = ""
-        _log.info("answering from the index %s now", self._current.versions.index[:16])
+        self._log.info("answering from the index %s now", self._current.versions.index[:16])
         return True
 
     def _tell(self, error: Exception) -> None:
         line = str(error) if isinstance(error, CityqaError) else f"{type(error).__name__}: {error}"
         if line != self._told:
             self._told = line
-            _log.warning(
+            self._log.warning(
                 "the reports cannot be read anew, answering from those at hand: %s",
                 line,
                 exc_info=None if isinstance(error, CityqaError) else error,
@@ -173,11 +183,13 @@ def _source(settings: Settings) -> str:
     return "\0".join([*map(str, folders), files_digest(folders)])
 
 
-def _opened(open_: Callable[[], Opened], links: Links, source: str) -> tuple[Current, Embedder]:
+def _opened(
+    open_: Callable[[], Opened], links: Links, source: str, log: logging.Logger
+) -> tuple[Current, Embedder]:
     """Open an index and ask it something; ``source`` is what it was told by just before."""
     opened = open_()
     for line in opened.left_out:
-        _log.warning("%s", line)
+        log.warning("%s", line)
     answerer = Answerer(opened.snapshot, opened.embedder, links)
     for question in WARMING:
         answerer.ask(question)

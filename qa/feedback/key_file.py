@@ -12,8 +12,12 @@ from corpus.errors import SettingsError, StorageError
 _BYTES = 32
 
 
-def kept_key(path: Path) -> str:
+def kept_key(path: Path, *, instead: str = "delete it for a new one") -> str:
     """The key in a file; a new one where there is none yet.
+
+    Args:
+        path: of the file; its folder is made where there is none.
+        instead: what else mends a file that is no key.
 
     Raises:
         SettingsError: what is kept is no key.
@@ -34,7 +38,7 @@ def kept_key(path: Path) -> str:
         raise SettingsError(
             "is no key, but other bytes",
             where=str(path),
-            mend="restore it from a backup, or delete it for a new one",
+            mend=f"restore it from a backup, or {instead}",
         ) from error
 
 
