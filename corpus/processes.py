@@ -26,8 +26,11 @@ from corpus.errors import CityqaError, ReadError
 MAX_MEMORY: Final = 3 * 1024**3
 """Bytes of address space of a reading process. The largest file allowed takes about a third."""
 
-MAX_SECONDS: Final = 300
-"""For one file; a thousand pages of PDF take about a minute."""
+MAX_SECONDS: Final = 120
+"""Of computing, for one file; a thousand pages of PDF take about a minute."""
+
+_GRACE: Final = 1
+"""Seconds after which a process that cannot be interrupted is ended: libraries in C are not."""
 
 _AHEAD: Final = 4
 """Files a process that are read ahead of the one whose turn it is."""
@@ -60,7 +63,7 @@ def in_order(
         work: a function of a module; its result and its arguments go between processes.
         paths: taken as they are needed: a few a process are read ahead.
         jobs: processes.
-        seconds: for one file.
+        seconds: of computing, for one file.
         memory: bytes of address space of a process.
     """
     others = set(multiprocessing.active_children())
@@ -83,7 +86,8 @@ def in_order(
                 result = future.result()
             except BrokenProcessPool:
                 pool.shutdown(wait=True, cancel_futures=True)
-                result = _alone(work, path, seconds, memory)
+                # Of several files, any one may have ended its process.
+                result = _alone(work, path, seconds, memory) if waiting else _ended(path, seconds)
                 pool = _pool(jobs, memory)
                 again = [path for path, _ in waiting]
                 waiting.clear()
@@ -103,7 +107,12 @@ def _alone(work: Callable[[Path], T], path: Path, seconds: int, memory: int) -> 
         try:
             return pool.submit(_one, work, path, seconds).result()
         except BrokenProcessPool:
-            return ReadError("ends the program that reads it", where=str(path))
+            return _ended(path, seconds)
+
+
+def _ended(path: Path, seconds: int) -> ReadError:
+    what = f"ends the program that reads it, or takes longer than {seconds} s"
+    return ReadError(what, where=str(path))
 
 
 def _never() -> Future[T | CityqaError]:
@@ -139,8 +148,9 @@ def _end_with_parent() -> None:
 
 
 def _one(work: Callable[[Path], T], path: Path, seconds: int) -> T | CityqaError:
-    signal.signal(signal.SIGALRM, _stop)
-    signal.alarm(seconds)
+    signal.signal(signal.SIGPROF, _stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    _end_after(seconds + _GRACE)
     try:
         return work(path)
     except CityqaError as error:
@@ -155,7 +165,18 @@ def _one(work: Callable[[Path], T], path: Path, seconds: int) -> T | CityqaError
         # Whatever it is, it is about this file alone.
         return ReadError(f"cannot be read ({type(error).__name__}: {error})", where=str(path))
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+def _end_after(seconds: int) -> None:
+    """Have the system end this process when it has computed for some seconds more."""
+    # Not on every system.
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource
+
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        limit = int(used.ru_utime + used.ru_stime) + 1 + seconds
+        resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:

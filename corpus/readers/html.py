@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from corpus.errors import ReadError
@@ -12,6 +13,10 @@ from corpus.readers.page_metadata import page_front
 
 _MAX_CHARACTERS: Final = 20_000_000
 """Of markup; a page beyond it is a dump, and would take gigabytes as a tree."""
+_MAX_ATTRIBUTES: Final = 5_000
+"""Of one element: the parser's time grows with their square."""
+_LONG_TAG = re.compile(r"[^<>]{32768,}")
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 # XML allows no other control characters, and the parser stops at a NUL.
 _CONTROLS: Final = dict.fromkeys({*range(0x20)} - {9, 10, 12, 13})
 
@@ -41,6 +46,8 @@ def parse_page(text: str, origin: str) -> Any:
 
     if len(text) > _MAX_CHARACTERS:
         raise ReadError("is too large a page", where=origin, mend="save its main text alone")
+    if any(_QUOTED.sub("", tag).count("=") > _MAX_ATTRIBUTES for tag in _LONG_TAG.findall(text)):
+        raise ReadError("is no page: an element has attributes without number", where=origin)
     # A fixed encoding keeps the parser from believing a declaration that has been verified already.
     parser = html.HTMLParser(
         encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True

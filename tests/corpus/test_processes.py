@@ -27,6 +27,11 @@ def act(path: Path) -> str:
         case "hang":
             while True:
                 pass
+        case "deaf":
+            # As a library in C that does not come back for signals.
+            signal.signal(signal.SIGPROF, signal.SIG_IGN)
+            while True:
+                pass
         case "hoard":
             bytearray(8 * 1024**3)
         case "recurse":
@@ -41,7 +46,20 @@ def act(path: Path) -> str:
 
 
 def test_each_file_has_its_result_in_order_whatever_the_others_do() -> None:
-    names = ["late-0", "a", "die-0", "b", "hang", "hoard", "recurse", "c", "raise", "refuse", "d"]
+    names = [
+        "late-0",
+        "a",
+        "die-0",
+        "b",
+        "deaf",
+        "hang",
+        "hoard",
+        "recurse",
+        "c",
+        "raise",
+        "refuse",
+        "d",
+    ]
     paths = [Path(f"{name}.txt") for name in names]
     results = list(in_order(act, iter(paths), jobs=2, seconds=1, memory=2 * 1024**3))
     assert [path for path, _ in results] == paths
@@ -49,7 +67,7 @@ def test_each_file_has_its_result_in_order_whatever_the_others_do() -> None:
     for name in ("late-0", "a", "b", "c", "d"):
         assert told[name] == f"{name}.txt"
     for name, reason in {
-        "die-0": "ends the program that reads it",
+        "die-0": "ends the program that reads it, or takes longer than 1 s",
         "hang": "takes longer than 1 s to read",
         "hoard": "takes more memory than a report may",
         "recurse": "is nested too deeply",
@@ -61,6 +79,12 @@ def test_each_file_has_its_result_in_order_whatever_the_others_do() -> None:
     refused = told["refuse"]
     assert isinstance(refused, EmptyCorpus)
     assert str(refused) == "refuse.txt: holds nothing; fill it"
+
+
+def test_what_does_not_come_back_for_signals_is_ended() -> None:
+    ((_, error),) = in_order(act, [Path("deaf.txt")], jobs=1, seconds=1)
+    assert isinstance(error, ReadError)
+    assert error.what == "ends the program that reads it, or takes longer than 1 s"
 
 
 def test_no_process_is_left_when_the_rest_is_not_wanted() -> None:

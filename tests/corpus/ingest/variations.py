@@ -54,8 +54,8 @@ class Variation:
 def variations(folder: Path, count: int, *, seed: int = 5) -> list[Variation]:
     """Files made of the raw reports of a folder; the same for the same seed.
 
-    Kinds and reports take turns, and the rest is drawn: with 25 files, each report comes in each
-    kind once.
+    Reports, kinds and encodings take turns, and the rest is drawn: with 25 files, each report comes
+    in each kind once.
     """
     draw = random.Random(seed)
     bases = sorted(folder.glob("*.txt"))
@@ -63,13 +63,16 @@ def variations(folder: Path, count: int, *, seed: int = 5) -> list[Variation]:
     for number in range(count):
         base = bases[number % len(bases)]
         kind = KINDS[number // len(bases) % len(KINDS)]
-        script = draw.choice(("as it is", "simplified", "traditional"))
+        encoding = ENCODINGS[number % len(ENCODINGS)]
+        # nor all Traditional ones.
+        scripts = ("as it is", "simplified", "traditional")
+        script = "traditional" if encoding == "big5hkscs" else draw.choice(scripts)
         convert = {"simplified": OpenCC("t2s").convert, "traditional": OpenCC("s2t").convert}
         into: Callable[[str], str] = convert.get(script, str)
         head, foot = draw.choice(HEADS), draw.choice(FEET)
         lines = [line for line in base.read_text(encoding="utf-8").splitlines() if line.strip()]
         lines = [into(line) for line in (*head, *lines, *foot)]
-        data, encoding = _file(kind, lines, draw)
+        data, encoding = _file(kind, lines, encoding)
         name = f"{base.stem}-{number:03}.{kind}"
         made.append(
             Variation(name, base.stem, data, (script, str(HEADS.index(head)), kind, encoding))
@@ -82,12 +85,11 @@ def figures(text: str) -> list[str]:
     return [figure.replace("。", ".") for figure in _FIGURE.findall(text)]
 
 
-def _file(kind: str, lines: Sequence[str], draw: random.Random) -> tuple[bytes, str]:
+def _file(kind: str, lines: Sequence[str], encoding: str) -> tuple[bytes, str]:
     if kind == "docx":
         return _docx(lines), "binary"
     if kind == "pdf":
         return pdf_file(_pages(lines)), "binary"
-    encoding = draw.choice(ENCODINGS)
     if kind == "html":
         # Browsers take UTF-16 from its mark, the others from what the page declares.
         declared = {"gb18030": "gbk", "big5hkscs": "big5"}.get(encoding, encoding)
@@ -100,7 +102,7 @@ def _file(kind: str, lines: Sequence[str], draw: random.Random) -> tuple[bytes, 
         text = ("\n\n" if kind == "md" else "\n").join(lines) + "\n"
     try:
         return text.encode(encoding), encoding
-    except UnicodeEncodeError:  # Big5 has no Simplified characters
+    except UnicodeEncodeError:  # nor all Traditional ones
         return text.encode(), "utf-8"
 
 
