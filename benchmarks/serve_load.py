@@ -3,9 +3,10 @@
 Starts ``cityqa serve`` over an index of the shipped reports and one more, and in another process 64
 clients that ask without a pause: of six requests four are ``POST /v1/ask``, one is the page of a
 question and one that of a report. First for 30 seconds; then again, and for as long as it takes,
-while the index is built anew five times from changed reports. Prints how many requests were answered, how many failed, and
-the times from request to response; then how much memory the workers take in all: the sum of their
-proportional set sizes (PSS), of one worker and of several. Exits 1 where a request failed.
+while the index is built anew five times from changed reports. Prints how many requests were
+answered, how many failed, and the times from request to response; then how much memory the workers
+take in all: the sum of their proportional set sizes (PSS), of one worker and of several. Exits 1
+where a request failed.
 
     python benchmarks/serve_load.py [--clients 64] [--seconds 30] [--workers 2] [--rebuilds 5]
 """
