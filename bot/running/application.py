@@ -13,6 +13,7 @@ import logging
 import os
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator, Coroutine
 from functools import partial
 from typing import Any
@@ -23,6 +24,7 @@ from telegram.ext import Application, ApplicationBuilder
 from bot.deep_links import BotLinks
 from bot.handlers import register
 from bot.library import Library
+from bot.limits import CHAT_SECONDS
 from bot.running import jobs, profile
 from bot.running.intake import Intake
 from bot.running.lanes import Lanes
@@ -92,6 +94,7 @@ class _Bot:
         self._reach = Reach(telegram.base_url)
         self._bot = make_bot(token, telegram.base_url, Pacing(self._metrics))
         self._library: Library | None = None
+        self._began = time.monotonic()
 
     async def run(self) -> None:
         """From start to stop."""
@@ -128,6 +131,9 @@ class _Bot:
             services = self._services(chats, key)
             stack.push_async_callback(asyncio.to_thread, services.library.close)
             stack.callback(services.feedback.close)
+            # The one before this may have sent something just before it ended.
+            if await _unless(stop, asyncio.sleep(self._began + CHAT_SECONDS - time.monotonic())):
+                return
             await self._serve(stop, services, webhook)
         event(LOG, logging.INFO, "stopped")
 

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 import pytest
 
+from tests.preloaded import commands
 from tests.telegram_server import process
 from tests.telegram_server.process import BotProcess
 from tests.telegram_server.server import TelegramServer
@@ -45,11 +46,15 @@ def bot_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def running_bot(bot_cache: Path) -> RunningBot:
-    """Start ``cityqa bot``: ``with running_bot(server, state=…, env=…) as bot``."""
+    """Start ``cityqa bot``: ``with running_bot(server, state=…, env=…) as bot``.
+
+    It is a fork of a process that has the program loaded; ``launch=from_scratch`` for another.
+    """
 
     def start(
         server: TelegramServer, *, state: Path | None = None, **options: Any
     ) -> AbstractContextManager[BotProcess]:
+        options.setdefault("launch", commands.launch)
         return process.running_bot(server, cache=bot_cache, state=state, **options)
 
     return start

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.preloaded import commands
 from tests.telegram_server.conversation import STEPS, Step
 from tests.telegram_server.process import ROOT
 from tests.telegram_server.stage import Stage, staged
@@ -38,7 +39,7 @@ def play(stage: Stage, steps: Sequence[Step], transcript: list[str]) -> None:
 
 def test_the_conversation_goes_as_it_should(tmp_path: Path, built: Path) -> None:
     transcript: list[str] = []
-    with staged(tmp_path, transcript.append, built=built) as stage:
+    with staged(tmp_path, transcript.append, built=built, launch=commands.launch) as stage:
         play(stage, STEPS, transcript)
         assert stage.server.refusals == []
         kinds = {request.method for request in stage.server.requests}
@@ -70,7 +71,14 @@ def test_a_server_that_knows_less_than_telegram_is_enough(tmp_path: Path, built:
     # Without those that start the bot again, or wait for an index.
     steps = [step for step in STEPS if "in the middle" not in step.title]
     assert len(steps) == len(STEPS) - 2
-    with staged(tmp_path, transcript.append, webhook=True, poor=True, built=built) as stage:
+    with staged(
+        tmp_path,
+        transcript.append,
+        webhook=True,
+        poor=True,
+        built=built,
+        launch=commands.launch,
+    ) as stage:
         play(stage, steps, transcript)
         assert {line.partition(" ")[2] for line in stage.server.refusals} == {
             "404 Not Found: method not found"

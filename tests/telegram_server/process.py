@@ -9,8 +9,9 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import IO, Protocol
 
 from tests.telegram_server.server import TelegramServer
 
@@ -18,6 +19,41 @@ ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-m", "qa", "bot")
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
+
+
+class Process(Protocol):
+    """A process that was started, as ``subprocess.Popen`` is one."""
+
+    pid: int
+
+    @property
+    def returncode(self) -> int | None: ...
+
+    def poll(self) -> int | None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+    def send_signal(self, number: int, /) -> None: ...
+
+    def kill(self) -> None: ...
+
+
+Launch = Callable[[Sequence[str], Mapping[str, str], Path, IO[bytes]], Process]
+"""Starts ``cityqa`` with arguments, an environment, a folder and a file for what it writes."""
+
+
+def from_scratch(
+    arguments: Sequence[str], env: Mapping[str, str], folder: Path, output: IO[bytes]
+) -> Process:
+    """Start it as a user would."""
+    return subprocess.Popen(
+        [*COMMAND[:-1], *arguments],
+        env=env,
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
+    )
 
 
 class BotProcess:
@@ -33,7 +69,7 @@ class BotProcess:
         state: its folder.
     """
 
-    def __init__(self, process: subprocess.Popen[bytes], state: Path, output: Path) -> None:
+    def __init__(self, process: Process, state: Path, output: Path) -> None:
         self.process = process
         self.state = state
         self._output = output
@@ -114,6 +150,7 @@ def running_bot(
     webhook: bool = False,
     wait: bool = True,
     timeout: float = START_SECONDS,
+    launch: Launch = from_scratch,
 ) -> Iterator[BotProcess]:
     """Start the bot, wait until it receives updates, and stop it in the end.
 
@@ -126,6 +163,7 @@ def running_bot(
         webhook: whether it is to receive its updates by webhook.
         wait: whether to wait until it receives updates.
         timeout: seconds for that.
+        launch: starts it.
 
     Raises:
         RuntimeError: it ended before it received updates; tells what it wrote.
@@ -148,13 +186,11 @@ def running_bot(
             settings["CITYQA_TELEGRAM_WEBHOOK_PORT"] = str(port)
         output = state / "bot.log"
         with output.open("ab") as stream:
-            process = subprocess.Popen(
-                [*COMMAND, *arguments],
-                env=environment(state, **{**settings, **(env or {})}),
-                cwd=state,
-                stdin=subprocess.DEVNULL,
-                stdout=stream,
-                stderr=stream,
+            process = launch(
+                ["bot", *arguments],
+                environment(state, **{**settings, **(env or {})}),
+                state,
+                stream,
             )
         bot = BotProcess(process, state, output)
         try:

@@ -15,7 +15,14 @@ from typing import Any
 from tests.telegram_server.asked import InlineAnswer, Notice
 from tests.telegram_server.chats import Chat
 from tests.telegram_server.messages import Button, SentMessage
-from tests.telegram_server.process import ROOT, BotProcess, environment, running_bot
+from tests.telegram_server.process import (
+    ROOT,
+    BotProcess,
+    Launch,
+    environment,
+    from_scratch,
+    running_bot,
+)
 from tests.telegram_server.server import TelegramServer
 from tests.telegram_server.transcript import rendered, shown_button
 
@@ -34,6 +41,7 @@ class Stage:
         folder: of the bot: its state, its reports and their index lie below.
         tell: takes each line of the transcript.
         webhook: whether the bot gets its updates by webhook.
+        launch: starts the bot.
         bot: that runs now, or none.
         kept: what one step leaves for another, by name.
     """
@@ -42,6 +50,7 @@ class Stage:
     folder: Path
     tell: Callable[[str], None]
     webhook: bool = False
+    launch: Launch = from_scratch
     bot: BotProcess | None = None
     kept: dict[str, Any] = field(default_factory=dict)
     _running: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
@@ -94,6 +103,7 @@ class Stage:
                 state=self.folder / "state",
                 env={**self._settings(), "CITYQA_TELEGRAM_RELOAD_SECONDS": "1"},
                 webhook=self.webhook,
+                launch=self.launch,
             )
         )
 
@@ -215,6 +225,7 @@ def staged(
     webhook: bool = False,
     poor: bool = False,
     built: Path | None = None,
+    launch: Launch = from_scratch,
 ) -> Iterator[Stage]:
     """A stage with a server and a bot that runs.
 
@@ -224,9 +235,10 @@ def staged(
         webhook: whether the bot gets its updates by webhook.
         poor: whether the server answers less than Telegram does.
         built: an index of the shipped reports, which is copied; else one is built.
+        launch: starts the bot.
     """
     with TelegramServer(poor=poor) as server:
-        stage = Stage(server, folder, tell, webhook=webhook)
+        stage = Stage(server, folder, tell, webhook=webhook, launch=launch)
         stage.prepare(built)
         stage.start()
         try:
