@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from corpus.library import Library, read_entry, read_library  # noqa: E402
-from corpus.processes import usable_cores  # noqa: E402
+from embeddings.threads import usable_cores  # noqa: E402
 from tests.corpus.ingest.variations import Variation, figures, variations  # noqa: E402
 
 REPORTS = ROOT.parent / "shared" / "reports"

@@ -42,13 +42,6 @@ class _TooLong(BaseException):
     """Not an Exception: readers take those of broken files for what broken files are."""
 
 
-def usable_cores() -> int:
-    """The cores that this process may run on."""
-    with contextlib.suppress(AttributeError):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def in_order(
     work: Callable[[Path], T],
     paths: Iterable[Path],

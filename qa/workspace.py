@@ -18,6 +18,7 @@ from embeddings.manifest import FORMAT
 from embeddings.models import load_embedder
 from embeddings.parameters import PARAMETERS
 from embeddings.snapshot import Snapshot, check_embedder, open_index
+from embeddings.threads import usable_cores
 from qa.confidence import CALIBRATION_VERSION, calibrate, read_calibration
 from qa.settings import Settings
 from qa.trained import shipped
@@ -100,7 +101,7 @@ def open_workspace(
     folders = corpus_folders(settings)
 
     def read() -> tuple[Sequence[Report], tuple[str, ...]]:
-        library = read_library(folders, progress=_step(progress, "read"))
+        library = read_library(folders, progress=_step(progress, "read"), jobs=usable_cores())
         return library.reports, left_out_lines(library)
 
     index = cached_index(settings, folders)
@@ -218,7 +219,9 @@ def build_named(
     """
     from embeddings.build import build_index
 
-    library = read_library(corpus_folders(settings), progress=_step(progress, "read"))
+    library = read_library(
+        corpus_folders(settings), progress=_step(progress, "read"), jobs=usable_cores()
+    )
     snapshot = build_index(
         library.reports,
         embedder_of(settings),

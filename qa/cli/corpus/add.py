@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from corpus.errors import CityqaError, CorpusError, UsageError
+from corpus.errors import CityqaError, CorpusError
 from corpus.library import OVERRIDES
 from qa.cli.options import corpus_option, effective
 from qa.cli.output import complain, say, say_json
@@ -52,7 +52,9 @@ if TYPE_CHECKING:
     help="Least time between two pages of a host.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@click.pass_context
 def add(
+    context: click.Context,
     sources: tuple[str, ...],
     folders: tuple[Path, ...],
     lists: tuple[TextIO, ...],
@@ -75,16 +77,14 @@ def add(
     from corpus.ingest.signatures import kept_in
     from corpus.ingest.sources import listed
     from corpus.ingest.visiting import Visitor
-    from corpus.processes import usable_cores
+    from embeddings.threads import usable_cores
 
     settings = effective(corpus=folders)
     wanted = [*sources]
     for stream in lists:
         wanted += listed(stream, where=getattr(stream, "name", "-"))
     if not wanted:
-        raise UsageError(
-            "there is nothing to add", mend="name files, folders or addresses, or --list FILE"
-        )
+        raise click.UsageError("name files, folders or addresses to add, or --list FILE", context)
     target = settings.corpus[0] if settings.corpus else added_reports(settings)
     outcomes: list[Outcome] = []
     with locked(target):

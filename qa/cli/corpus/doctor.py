@@ -27,7 +27,7 @@ def doctor(folders: tuple[Path, ...], strict: bool, as_json: bool) -> None:
     """
     from corpus.doctor import examine
     from corpus.library import read_library
-    from corpus.processes import usable_cores
+    from embeddings.threads import usable_cores
     from qa.cli.progress import progress_bar
 
     places = corpus_folders(effective(corpus=folders))

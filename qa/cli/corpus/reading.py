@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def read(settings: Settings) -> Library:
     """The reports, with a warning for each file that is none."""
     from corpus.library import read_library
-    from corpus.processes import usable_cores
+    from embeddings.threads import usable_cores
     from qa.cli.progress import progress_bar
 
     with progress_bar() as progress:

@@ -60,7 +60,7 @@ def watch(
     each index made. Files that are still being written are waited for.
     """
     from corpus.ingest.watching import Reading, look, settled
-    from corpus.processes import usable_cores
+    from embeddings.threads import usable_cores
 
     named = tuple(expanded(name) for name in watched)
     if named and folders:
