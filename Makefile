@@ -27,8 +27,9 @@ lint: $(VENV)/.tested ## format and lint checks
 types: $(VENV)/.tested ## type checks
 	$(BIN)/mypy
 
+# One more process than cores: tests of the bot wait more than they compute.
 tests: $(VENV)/.tested ## the tests alone
-	$(BIN)/pytest -n auto --dist loadfile
+	$(BIN)/pytest -n $$($(BIN)/python -c "import os; print((os.cpu_count() or 1) + 1)") --dist loadfile
 
 install: $(VENV)/.installed ## make .venv with the program in it
 

@@ -20,6 +20,7 @@ from typing import Any
 
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 from telegram.ext import Application, ApplicationBuilder
+from threadpoolctl import threadpool_limits
 
 from bot.deep_links import BotLinks
 from bot.handlers import register
@@ -56,6 +57,10 @@ LOG = logging.getLogger(__name__)
 FINISH_SECONDS = 20.0
 """For what was begun when the bot is told to stop; what takes longer is left to the next start."""
 
+THREADS = 1
+"""Of the numeric libraries, where the settings name no number: questions are small, and two threads
+that wait for one another answer fewer of them than one."""
+
 LONGEST_WAIT = 30.0
 """Seconds between two tries while Telegram cannot be reached at the start."""
 
@@ -71,6 +76,7 @@ def run(settings: Settings, telegram: TelegramSettings) -> None:
         SettingsError: no token, a wrong one, a taken port, another bot in the state folder.
         CityqaError: the state or the reports cannot be used.
     """
+    settings = settings.model_copy(update={"threads": settings.threads or THREADS})
     token = token_of(telegram)
     start_logging(telegram.log_format, _secrets(token, telegram))
     with held(settings.state):
@@ -173,6 +179,8 @@ class _Bot:
         self._library = await asyncio.to_thread(
             Library.open, self._settings, links, progress=progress
         )
+        # Now that the libraries are loaded.
+        threadpool_limits(limits=self._settings.threads)
 
     def _services(self, chats: ChatStore, key: str) -> Services:
         assert self._library is not None

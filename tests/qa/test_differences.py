@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.cli.differences import CONTEXT, LONGEST, changed_parts
+from corpus.differences import CONTEXT, LONGEST
+from qa.cli.differences import changed_parts
 
 LEFT = "甲" * (CONTEXT + 5)
 RIGHT = "乙" * (CONTEXT + 5)
