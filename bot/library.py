@@ -10,6 +10,7 @@ from functools import partial
 from typing import Self
 
 from bot.deep_links import BotLinks
+from corpus.pages import render_page
 from corpus.report import Passage, Report
 from embeddings.embedder import Embedder
 from qa.answer import Answer
@@ -120,6 +121,16 @@ class Library:
             return None
         passage = snapshot.passages[row]
         return snapshot.reports[passage.report], passage
+
+    def moved(self, id_: str) -> str | None:
+        """The id of the passage that took the place of one that is gone, where that is known."""
+        snapshot = self.answerer.snapshot
+        new = snapshot.moved.get(id_)
+        return new if new in snapshot.rows else None
+
+    def page(self, report: Report) -> str:
+        """The page of a report as HTML, as it can be kept as a file."""
+        return render_page(report, moved=self.answerer.snapshot.moved)
 
     def cities(self) -> tuple[str, ...]:
         """The places that the reports cover, each once, in the order of the reports."""

@@ -21,12 +21,11 @@ from bot.services import Services
 from bot.styled import Styled
 from bot.view import View, ViewContext
 from bot.views.contents import contents_view
-from bot.views.gone import gone_text
+from bot.views.gone import gone_text, moved_text, moved_view
 from bot.views.notices import line
 from bot.views.passage import passage_view
 from bot.views.reports import reports_view
 from bot.views.whole import whole_view
-from corpus.pages import render_page
 from corpus.report import Report
 from qa.messages import message
 
@@ -42,12 +41,13 @@ def handlers() -> list[BaseHandler[Any, Any, Any]]:
 async def passage(press: Press) -> None:
     """Show a passage in its context."""
     id_ = press.field(0)
-    found = press.services.library.passage(id_)
-    if found is None:
+    view = _passage_view(press.services.library, id_, press.context)
+    if view is None:
         await _gone(press, _report_of(press.services.library, id_))
         return
-    report, _ = found
-    await press.show(passage_view(report, id_, press.context), in_place=press.is_page)
+    if press.services.library.passage(id_) is None:
+        await press.notice(moved_text(press.context))
+    await press.show(view, in_place=press.is_page)
 
 
 async def contents(press: Press) -> None:
@@ -82,7 +82,8 @@ async def document(press: Press) -> None:
         await press.elsewhere()
         return
     await press.notice()
-    content = await asyncio.to_thread(_page, report)
+    page = await asyncio.to_thread(press.services.library.page, report)
+    content = page.encode("utf-8", "replace")
     if len(content) > DOCUMENT_BYTES:
         text = message(press.context.language, "This report is too large to be sent as a file.")
         await press.show(line(text), in_place=False)
@@ -127,15 +128,11 @@ async def deep_link(update: Update, context: ContextTypes.DEFAULT_TYPE, payload:
         return False
     views = await context_for(services, update)
     library = services.library
-    found = library.passage(id_)
     report = library.report(id_)
-    if found is not None:
-        view = passage_view(found[0], id_, views)
-    elif report is not None:
+    view = _passage_view(library, id_, views)
+    if view is None and report is not None:
         view = contents_view(report, 0, views)
-    else:
-        view = _gone_view(views, _report_of(library, id_))
-    await put(place, view)
+    await put(place, view or _gone_view(views, _report_of(library, id_)))
     return True
 
 
@@ -189,6 +186,18 @@ def _report_of(library: Library, id_: str) -> Report | None:
     return None
 
 
+def _passage_view(library: Library, id_: str, context: ViewContext) -> View | None:
+    """A passage in its context, or the one that took its place; none where both are gone."""
+    found = library.passage(id_)
+    if found is not None:
+        return passage_view(found[0], id_, context)
+    new = library.moved(id_)
+    found = library.passage(new) if new is not None else None
+    if new is None or found is None:
+        return None
+    return moved_view(passage_view(found[0], new, context), context)
+
+
 async def _gone(press: Press, report: Report | None) -> None:
     await press.gone()
     if report is not None and press.under is not None:
@@ -204,10 +213,6 @@ def _gone_view(context: ViewContext, report: Report | None) -> View:
         callback_data=data(Action.CONTENTS, report.id, 0),
     )
     return View(Styled().add(gone_text(context)), InlineKeyboardMarkup([[button]]))
-
-
-def _page(report: Report) -> bytes:
-    return render_page(report).encode("utf-8", "replace")
 
 
 def _caption(report: Report) -> View:

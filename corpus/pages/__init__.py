@@ -27,6 +27,7 @@ def render_page(
     moved: Mapping[str, str] = NONE_MOVED,
     home: str | None = None,
     cleaning: str | None = None,
+    ask: str | None = None,
     citation_link: str | None = None,
 ) -> str:
     """The page of a report as HTML; everything from the report is escaped.
@@ -37,6 +38,7 @@ def render_page(
         moved: ids of earlier texts to those that took their place; links to them lead there.
         home: address of the index of cities, relative to the page; none where there is none.
         cleaning: address of the page on cleaning, relative to the page; none where there is none.
+        ask: address of a page to ask on; none where there is none.
         citation_link: public address of the page, for citations; none where it has none.
     """
     # Imported here: a question that finds the pages written needs none of it.
@@ -58,6 +60,7 @@ def render_page(
         script=True,
         report=report,
         url=web_address(report.url),
+        mirrors=[(mirror, web_address(mirror.url)) for mirror in report.mirrors],
         sections=sections_of(report, moved),
         citations=[(style, cite(report, style, link=citation_link)) for style in STYLES],
         changes=None if trace is None else changes_of(trace),
@@ -67,6 +70,7 @@ def render_page(
         open_graph=tuple(open_graph(report, citation_link)),
         home=home,
         cleaning=cleaning,
+        ask=ask,
         canonical=citation_link,
     )
 

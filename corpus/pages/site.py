@@ -77,13 +77,18 @@ def site_files(site: Site) -> Iterator[tuple[str, bytes]]:
 
 
 def render_index(
-    reports: Sequence[Report], *, cleaning: str | None = None, base: str | None = None
+    reports: Sequence[Report],
+    *,
+    cleaning: str | None = None,
+    ask: str | None = None,
+    base: str | None = None,
 ) -> str:
     """The index of cities as HTML.
 
     Args:
         reports: linked by their page names, which lie beside the index.
         cleaning: address of the page on cleaning, relative to the index; none where there is none.
+        ask: address of a page to ask on; none where there is none.
         base: public address of the folder of the pages, or none.
     """
     return render(
@@ -97,6 +102,7 @@ def render_index(
         ),
         page_name=page_name,
         cleaning=cleaning,
+        ask=ask,
         canonical=f"{base}/{HOME}" if base else None,
     )
 

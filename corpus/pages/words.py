@@ -27,6 +27,8 @@ WORDS = {
     "publisher": Word("来源", "來源", "Publisher"),
     "authors": Word("作者", "作者", "Authors"),
     "date": Word("日期", "日期", "Date"),
+    "ask": Word("提问", "提問", "Ask a question"),
+    "mirrors": Word("另见", "另見", "Also published at"),
     "address": Word("原文网址", "原文網址", "Original address"),
     "cite": Word("引用本文", "引用本文", "Cite this report"),
     "copy": Word("复制", "複製", "Copy"),

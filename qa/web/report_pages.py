@@ -32,6 +32,9 @@ KEPT = 256
 MOST_COUNTED = 50
 """Reports of which the page on cleaning is made: each has to be read again for it."""
 
+ASK = "/"
+"""Where the page to ask on is."""
+
 CACHING = "public, max-age=60"
 """After a minute a browser asks whether the page it has is still the one."""
 
@@ -90,7 +93,7 @@ class ReportPages:
         counted = len(reports) <= MOST_COUNTED
         if name == HOME:
             cleaning = CLEANING if counted else None
-            return lambda: render_index(reports, cleaning=cleaning, base=self._base)
+            return lambda: render_index(reports, cleaning=cleaning, ask=ASK, base=self._base)
         if name == CLEANING and counted:
             return lambda: render_cleaning(_traces(reports), home=HOME, base=self._base)
         report = snapshot.reports.get(name.removesuffix(".html"))
@@ -102,6 +105,7 @@ class ReportPages:
             moved=snapshot.moved,
             home=HOME,
             cleaning=CLEANING if counted else None,
+            ask=ASK,
             citation_link=f"{self._base}/{name}" if self._base else None,
         )
 

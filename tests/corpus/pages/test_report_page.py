@@ -16,6 +16,7 @@ from corpus.citations import STYLES, cite
 from corpus.compose import Composed
 from corpus.library import SHIPPED, read_library
 from corpus.pages import render_page
+from corpus.report import Source
 
 LINK = "https://reports.example/binjiang.html"
 
@@ -219,3 +220,23 @@ def test_a_report_of_which_little_is_known_has_a_page(binjiang: Composed) -> Non
 def test_dates_before_the_year_1000_are_written_in_four_digits(binjiang: Composed) -> None:
     old = dataclasses.replace(binjiang.report, date=datetime.date(987, 6, 5))
     assert meta(parsed(render_page(old)), "citation_publication_date") == ["0987/06/05"]
+
+
+def test_other_places_where_a_report_was_published_are_named(binjiang: Composed) -> None:
+    there = Source("bj2", "江边晚报", datetime.date(2023, 4, 6), "https://evening.example/1", "x")
+    bare = Source("bj3", None, None, "javascript:alert(1)", "y")
+    report = dataclasses.replace(binjiang.report, mirrors=(there, bare))
+    tree = parsed(render_page(report))
+    first, second = tree.xpath("//ul[@class='mirrors']/li")
+    assert "江边晚报 · 2023-04-06" in " ".join(first.text_content().split())
+    assert first.xpath("a/@href") == ["https://evening.example/1"]
+    # It says no publisher, and its address opens nothing.
+    assert second.text_content().strip() == "bj3"
+    assert second.xpath("a") == []
+    assert parsed(render_page(binjiang.report)).xpath("//ul[@class='mirrors']") == []
+
+
+def test_a_page_leads_to_the_page_to_ask_on_where_there_is_one(binjiang: Composed) -> None:
+    page = render_page(binjiang.report, home="index.html", ask="/")
+    assert len(parsed(page).xpath("//header/a[@href='/'] | //footer/a[@href='/']")) == 2
+    assert parsed(render_page(binjiang.report, home="index.html")).xpath("//a[@href='/']") == []
