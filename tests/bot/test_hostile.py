@@ -1,6 +1,6 @@
 """Hostile messages: nothing fails, nothing is refused, nothing is injected.
 
-Some hundreds here; ``CITYQA_HOSTILE_MESSAGES=1000`` for more.
+Some hundreds here; ``TEST_HOSTILE_MESSAGES=1000`` for more.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tests.telegram_server.process import BotProcess
 from tests.telegram_server.server import TelegramServer
 
 BATCH = 50
-BATCHES = int(os.environ.get("CITYQA_HOSTILE_MESSAGES", "250")) // BATCH
+BATCHES = int(os.environ.get("TEST_HOSTILE_MESSAGES", "250")) // BATCH
 
 HOSTS = {"t.me", "cncv.org.cn", "dfz.wuhan.gov.cn", "zgzyw.com.cn"}
 """Where links of the bot may lead: to itself, and to the originals of the reports that ship."""

@@ -1,6 +1,6 @@
 """Killed again and again under load: nothing acknowledged is lost, nothing is answered twice.
 
-A few times here; ``CITYQA_KILLS=20`` for more.
+A few times here; ``TEST_KILLS=20`` for more.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from tests.bot.conftest import RunningBot
 from tests.telegram_server.kinds import PrivateChat
 from tests.telegram_server.server import TelegramServer
 
-KILLS = int(os.environ.get("CITYQA_KILLS", "3"))
+KILLS = int(os.environ.get("TEST_KILLS", "3"))
 SECONDS_BETWEEN_QUESTIONS = 0.1
 QUESTION = "武汉改造了多少个老旧小区？"
 

@@ -56,7 +56,7 @@ def chromium() -> str:
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
         reason = "no chromium on the PATH; `apt-get install chromium` to run the browser tests"
-        if os.environ.get("CITYQA_REQUIRE_BROWSER") == "1":
+        if os.environ.get("TEST_REQUIRE_BROWSER") == "1":
             pytest.fail(reason)
         pytest.skip(reason)
     return path
