@@ -46,6 +46,11 @@ class Item:
     endpoint: str
     params: dict[str, Any]
 
+    @property
+    def kept_as(self) -> str:
+        """Hex digest under which it is noted: the name of an admin's list holds a user's id."""
+        return hashlib.sha256(self.name.encode()).hexdigest()
+
     def digest(self, bot: int) -> str:
         """Hex digest of what a bot has once it was sent."""
         told = json.dumps([bot, self.endpoint, self.params], sort_keys=True)
@@ -74,12 +79,13 @@ async def tell(bot: LenientBot, wanted: Iterable[Item], chats: ChatStore) -> Non
     Raises:
         CityqaError: the bot's state cannot be read or written.
     """
+    wanted = list(wanted)
     told = _digests(await asyncio.to_thread(chats.fact, _FACT))
     now: dict[str, str] = {}
     failed: list[TelegramError] = []
     for item in wanted:
         digest = item.digest(bot.id)
-        if told.get(item.name) != digest:
+        if told.get(item.kept_as) != digest:
             try:
                 await bot.call(item.endpoint, item.params)
             except BadRequest as error:
@@ -89,10 +95,10 @@ async def tell(bot: LenientBot, wanted: Iterable[Item], chats: ChatStore) -> Non
             except TelegramError as error:
                 failed.append(error)
                 break
-        now[item.name] = digest
+        now[item.kept_as] = digest
     if failed:
         # Those that were not come to are still as they were told.
-        now = {**told, **now}
+        now = {i.kept_as: told[i.kept_as] for i in wanted if i.kept_as in told} | now
         event(LOG, logging.WARNING, "profile_failed", count=len(failed), reason=failed[0].message)
     if now != told:
         await asyncio.to_thread(chats.note, _FACT, json.dumps(now, sort_keys=True))

@@ -10,23 +10,24 @@ from pathlib import Path
 
 from bot.state.copying import OWNER_ONLY, copy_faults, copy_store
 from bot.state.hash_key import FILE as HASH_KEY
+from bot.state.inbox import let_go
 from bot.state.migrations import STATE
 from bot.state.store import FILE as CHATS
 from corpus.errors import UsageError
 from qa.feedback.migrations import FEEDBACK
 from qa.feedback.store import FILE as ANSWERS
 
-STORES = ((CHATS, STATE), (ANSWERS, FEEDBACK))
-"""Names of the stores and their layouts."""
+STORES = ((CHATS, STATE, let_go), (ANSWERS, FEEDBACK, None))
+"""Names of the stores, their layouts, and what takes out of a copy what is not to be in it."""
 
 
 def back_up(state: Path, to: Path) -> list[Path]:
     """Copy the stores, and the key that chat ids are hashed with, into a folder of the day.
 
     Each store is copied as it is at one moment and checked; the folder appears when all is in it.
-    To go back to a backup, stop the bot and put these files in the place of those in the state
-    folder. The key belongs with the stores, but whoever has both can tell which chat is which:
-    only the owner may read the folder.
+    Messages that are not answered yet are not in the copies. To go back to a backup, stop the bot
+    and put these files in the place of those in the state folder. The key belongs with the stores,
+    but whoever has both can tell which chat is which: only the owner may read the folder.
 
     Args:
         state: the folder of the settings.
@@ -40,7 +41,7 @@ def back_up(state: Path, to: Path) -> list[Path]:
         StorageError: something may not be read, or cannot be written.
         StateDamaged, FeedbackDamaged: a store is damaged; there is no backup.
     """
-    stores = [(name, layout) for name, layout in STORES if (state / name).exists()]
+    stores = [store for store in STORES if (state / store[0]).exists()]
     key = state / HASH_KEY
     if not stores and not key.exists():
         raise UsageError("nothing is kept here yet", where=str(state), mend="check CITYQA_STATE")
@@ -49,9 +50,9 @@ def back_up(state: Path, to: Path) -> list[Path]:
         to.mkdir(parents=True, exist_ok=True)
         unfinished = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=to))
     try:
-        for name, layout in stores:
-            copy_store(state / name, layout, unfinished / name)
-        names = [name for name, _ in stores]
+        for name, layout, without in stores:
+            copy_store(state / name, layout, unfinished / name, without=without)
+        names = [name for name, _, _ in stores]
         with copy_faults(to):
             if key.exists():
                 _copy_key(key, unfinished / HASH_KEY)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from corpus.errors import StorageError
@@ -15,7 +15,13 @@ from qa.feedback.layout import Layout
 OWNER_ONLY = 0o600
 
 
-def copy_store(path: Path, layout: Layout, to: Path) -> None:
+def copy_store(
+    path: Path,
+    layout: Layout,
+    to: Path,
+    *,
+    without: Callable[[sqlite3.Connection], None] | None = None,
+) -> None:
     """Copy a store as it is at one moment; those who read and write it are not kept waiting.
 
     Uses SQLite's backup API (https://www.sqlite.org/backup.html). A copy takes the place of an
@@ -25,6 +31,7 @@ def copy_store(path: Path, layout: Layout, to: Path) -> None:
         path: of the store.
         layout: of this kind of store.
         to: where the copy is to lie.
+        without: takes out of the copy what is not to be in it, before it has its name.
 
     Raises:
         StorageError: there is no such store, it may not be read, or the copy cannot be written.
@@ -41,7 +48,7 @@ def copy_store(path: Path, layout: Layout, to: Path) -> None:
             unfinished.unlink(missing_ok=True)
             stack.callback(unfinished.unlink, missing_ok=True)
             os.close(os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL, OWNER_ONLY))
-            found = _copied(source, unfinished)
+            found = _copied(source, unfinished, without)
         if found != "ok":
             raise damaged(path, layout, found)
         with copy_faults(to):
@@ -67,7 +74,11 @@ def _opened(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None)
 
 
-def _copied(source: sqlite3.Connection, to: Path) -> str:
+def _copied(
+    source: sqlite3.Connection,
+    to: Path,
+    without: Callable[[sqlite3.Connection], None] | None,
+) -> str:
     """Copy, flush, and tell what SQLite finds wrong with the copy: ``ok`` where nothing is."""
     with contextlib.closing(sqlite3.connect(to, isolation_level=None)) as copy:
         source.backup(copy)
@@ -77,6 +88,9 @@ def _copied(source: sqlite3.Connection, to: Path) -> str:
             found = str(copy.execute("PRAGMA integrity_check").fetchone()[0])
         except sqlite3.DatabaseError as error:
             found = str(error)
+        if without is not None and found == "ok":
+            copy.execute("PRAGMA secure_delete = ON")
+            without(copy)
     with to.open("rb+") as stream:
         os.fsync(stream.fileno())
     return found

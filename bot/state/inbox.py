@@ -103,6 +103,15 @@ def unfinished(connection: sqlite3.Connection, now: int) -> tuple[Waiting, ...]:
     return tuple(Waiting(key, payload) for key, payload in rows)
 
 
+def let_go(connection: sqlite3.Connection) -> None:
+    """Finish all updates, for a copy: when it is put back, they were long answered."""
+    # A file that was only just made has no tables yet.
+    if connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'updates'").fetchone():
+        connection.execute(
+            "UPDATE updates SET payload = NULL, finished = received WHERE finished IS NULL"
+        )
+
+
 def purge(connection: sqlite3.Connection, now: int) -> int:
     """Delete the keys of updates that were finished long ago; how many."""
     return connection.execute(

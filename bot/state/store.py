@@ -172,11 +172,13 @@ class ChatStore(StoreFile):
     def backup(self, to: Path) -> None:
         """Copy the file while it is in use, checked; the copy takes the place of what is there.
 
+        Updates that are not finished are in it without their payloads, as finished ones.
+
         Raises:
             StorageError: also where nothing is kept yet.
             StateDamaged: the file is damaged; there is no copy.
         """
-        copy_store(self.path, STATE, to)
+        copy_store(self.path, STATE, to, without=inbox.let_go)
 
     # The inbox
 

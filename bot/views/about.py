@@ -123,6 +123,13 @@ def privacy_view(context: ViewContext, *, days: int, log_text: bool, group: bool
             "hash only, from which nobody without the key can tell who they are.",
         )
     )
+    text.add("\n")
+    text.add(
+        message(
+            language,
+            "A message lies on disk as it came until it is answered, and is then deleted.",
+        )
+    )
     if log_text:
         text.add("\n")
         text.add(

@@ -62,6 +62,11 @@ def test_nothing_is_told_twice(telegram: TelegramServer, tmp_path: Path) -> None
     # Two languages, each with three scopes, an admin and two texts.
     assert told(telegram, tmp_path) == 2 * (3 + 1 + 2)
     assert told(telegram, tmp_path) == 0
+    # The admin's id is not in what is noted.
+    with ChatStore(tmp_path / FILE) as chats:
+        noted = json.loads(chats.fact("profile") or "{}")
+    assert len(noted) == 12
+    assert {len(name) for name in noted} == {64}
     # What has changed since is told alone.
     first, *rest = items(ADMINS)
     other = Item(first.name, first.endpoint, {**first.params, "commands": []})

@@ -52,6 +52,8 @@ def test_a_backup_holds_both_stores_and_the_key_for_their_owner_alone(
     store: ChatStore, feedback: FeedbackStore, key: str, hashed: Hashed, tmp_path: Path
 ) -> None:
     store.update_chat(hashed(1), language="zh_Hant")
+    waiting = canonical({"update_id": 9, "text": "an unanswered secret"})
+    assert store.receive(9, waiting)
     copies = back_up(store.path.parent, tmp_path / "deep" / "backups")
     (folder,) = (tmp_path / "deep" / "backups").iterdir()
     assert re.fullmatch(r"cityqa-\d{8}-\d{6}", folder.name)
@@ -63,6 +65,10 @@ def test_a_backup_holds_both_stores_and_the_key_for_their_owner_alone(
     with ChatStore(folder / FILE) as copy, FeedbackStore(folder / ANSWERS) as answers:
         assert copy.chat(hashed(1)) == Chat("zh_Hant")
         assert answers.count() == 1
+        # A message that waits is not in it in clear, nor answered again from it.
+        assert not copy.receive(9, waiting)
+        assert copy.unfinished() == ()
+    assert b"secret" not in (folder / FILE).read_bytes()
     assert (folder / KEY).read_text(encoding="ascii") == key
 
 
