@@ -17,9 +17,10 @@ from bot.handlers.commands import argument, on_command
 from bot.handlers.inline import START
 from bot.handlers.press import Press, button_text
 from bot.handlers.questions import unknown_command
-from bot.handlers.reach import context_for, is_group, services_of
+from bot.handlers.reach import context_for, is_group, services_of, username_of
 from bot.handlers.showing import place_of, put
 from bot.handlers.sources import deep_link
+from bot.running.lenient_bot import LenientBot
 from bot.services import Services
 from bot.views.about import help_view, privacy_view, start_view
 from bot.views.choices import NAMES
@@ -63,7 +64,8 @@ async def _start(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         views,
         examples=examples,
         cities=services.library.cities(),
-        username=context.bot.username if is_group(place.chat) else "",
+        username=username_of(context.bot),
+        group=is_group(place.chat),
     )
     await put(place, view)
 
@@ -74,7 +76,8 @@ async def _help(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
     if place is not None:
         views = await context_for(services, update)
         await put(
-            place, help_view(views, username=context.bot.username, group=is_group(place.chat))
+            place,
+            help_view(views, username=username_of(context.bot), group=is_group(place.chat)),
         )
 
 
@@ -147,14 +150,15 @@ async def _is_administrator(press: Press) -> bool:
     """Whether who pressed is an administrator of the group; not where Telegram does not say."""
     if press.under is None:
         return False
+    bot: object = press.handling.bot
+    assert isinstance(bot, LenientBot)
+    asked = {"chat_id": press.under.chat.id, "user_id": press.query.from_user.id}
     try:
-        member = await press.handling.bot.get_chat_member(
-            press.under.chat.id, press.query.from_user.id
-        )
+        member = await bot.call("getChatMember", asked)
     except TelegramError as error:
         _LOG.info("Telegram does not say who is an administrator: %s", error)
         return False
-    return member.status in _ADMINISTRATORS
+    return isinstance(member, dict) and member.get("status") in _ADMINISTRATORS
 
 
 async def example(press: Press) -> None:

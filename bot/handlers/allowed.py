@@ -9,7 +9,7 @@ from telegram.ext import ApplicationHandlerStop, BaseHandler, ContextTypes, Type
 
 from bot.handlers.commands import command_of
 from bot.handlers.groups import question_to_bot
-from bot.handlers.reach import context_for, is_group, services_of
+from bot.handlers.reach import context_for, is_group, services_of, username_of
 from bot.handlers.seldom import Seldom
 from bot.handlers.showing import place_of, put
 from bot.services import Services
@@ -57,7 +57,7 @@ async def _check(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         await services.sender.notice(update.callback_query.id)
     elif message is not None and (
         not is_group(message.chat)
-        or command_of(message, context.bot.username) is not None
+        or command_of(message, username_of(context.bot)) is not None
         or question_to_bot(message) is not None
     ):
         await tell_id(update, context)

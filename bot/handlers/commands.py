@@ -14,6 +14,8 @@ from typing import Any
 from telegram import Message, Update
 from telegram.ext import BaseHandler, ContextTypes
 
+from bot.handlers.reach import username_of
+
 Callback = Callable[[Update, ContextTypes.DEFAULT_TYPE], Coroutine[Any, Any, None]]
 """What handles an update."""
 
@@ -38,14 +40,14 @@ def command_of(message: Message, username: str) -> Command | None:
 
     Args:
         message: a new or an edited one.
-        username: of this bot.
+        username: of this bot; where it is empty, every command is taken for this bot.
     """
     text = message.text or ""
     match = _COMMAND.match(text)
     if match is None:
         return None
     name, addressee = match.groups()
-    if addressee is not None and addressee.lower() != username.lower():
+    if addressee is not None and username and addressee.lower() != username.lower():
         return None
     return Command(name.lower(), text[match.end() :].strip())
 
@@ -68,7 +70,7 @@ class CommandUpdates(BaseHandler[Update, ContextTypes.DEFAULT_TYPE, None]):
         """Whether an update is such a command."""
         if not isinstance(update, Update) or update.message is None:
             return False
-        command = command_of(update.message, update.message.get_bot().username)
+        command = command_of(update.message, username_of(update.message.get_bot()))
         return command is not None and (not self._names or command.name in self._names)
 
 
@@ -80,5 +82,5 @@ def on_command(*names: str, callback: Callback) -> CommandUpdates:
 def argument(update: Update, context: ContextTypes.DEFAULT_TYPE) -> str:
     """What follows the command of a message, without blanks at both ends; empty where none does."""
     message = update.effective_message
-    command = command_of(message, context.bot.username) if message is not None else None
+    command = command_of(message, username_of(context.bot)) if message is not None else None
     return "" if command is None else command.text

@@ -10,16 +10,31 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from telegram import Message, MessageEntity
+from telegram import Message, MessageEntity, User
 
-from bot.handlers.reach import is_group
+from bot.handlers.reach import hashed, in_state, is_group, username_of
+from bot.services import Services
 
 _COMMAND_LIKE = re.compile(r"/[A-Za-z0-9_]+(?:@\w+)?(?=\s|$)")
 _AROUND = " \t\r\n,:;，：；、"
 
 
-def question_to_bot(message: Message) -> str | None:
+async def question_here(services: Services, message: Message) -> str | None:
+    """As ``question_to_bot``; a reply whose author is not told is known by what was answered."""
+    earlier = message.reply_to_message
+    answered = None
+    if earlier is not None and earlier.from_user is None and is_group(message.chat):
+        key = hashed(services, message.chat.id)
+        answered = await in_state(services.chats.shown_as, key, earlier.message_id)
+    return question_to_bot(message, to_answer=answered is not None)
+
+
+def question_to_bot(message: Message, *, to_answer: bool = False) -> str | None:
     """The question that a message puts to the bot, without mentions of it.
+
+    Args:
+        message: any.
+        to_answer: whether it is known to reply to an answer of the bot.
 
     Returns:
         none where the message is not meant for it; empty where it mentions the bot and says no
@@ -29,14 +44,14 @@ def question_to_bot(message: Message) -> str | None:
     if not text or _COMMAND_LIKE.match(text) or is_automatic(message):
         return None
     rest = without_mentions(message, text)
-    if not is_group(message.chat) or rest != text or is_reply_to_bot(message):
+    if not is_group(message.chat) or rest != text or to_answer or is_reply_to_bot(message):
         return rest.strip(_AROUND) if rest != text else text.strip()
     return None
 
 
 def is_automatic(message: Message) -> bool:
     """Whether a bot wrote a message, this one through inline mode among them, or a channel did."""
-    if message.via_bot is not None and message.via_bot.id == message.get_bot().id:
+    if message.via_bot is not None and _is_bot(message, message.via_bot):
         return True
     if message.is_automatic_forward:
         return True
@@ -52,7 +67,13 @@ def is_reply_to_bot(message: Message) -> bool:
         return False
     # In a forum's topic every message "replies" to the one that opened the topic.
     opened = earlier.forum_topic_created is not None
-    return earlier.from_user.id == message.get_bot().id and not opened
+    return _is_bot(message, earlier.from_user) and not opened
+
+
+def _is_bot(message: Message, user: User) -> bool:
+    bot = message.get_bot()
+    name = username_of(bot).lower()
+    return user.id == bot.id or (bool(name) and (user.username or "").lower() == name)
 
 
 def text_replied_to(message: Message) -> str:
@@ -77,7 +98,8 @@ def without_mentions(message: Message, text: str) -> str:
             start, end = 2 * entity.offset, 2 * (entity.offset + entity.length)
             units = units[:start] + units[end:]
     text = units.decode("utf-16-le", "surrogatepass")
-    return _mention(bot.username).sub(" ", text) if bot.username else text
+    username = username_of(bot)
+    return _mention(username).sub(" ", text) if username else text
 
 
 @cache

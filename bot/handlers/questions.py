@@ -10,8 +10,15 @@ from telegram.ext import BaseHandler, ContextTypes, MessageHandler, filters
 from bot.handlers.asking import admitted, answer_text, examples_for
 from bot.handlers.commands import argument, command_of, on_command
 from bot.handlers.compare import answer_comparison
-from bot.handlers.groups import is_automatic, question_to_bot, text_replied_to
-from bot.handlers.reach import context_for, hashed, in_state, is_group, services_of
+from bot.handlers.groups import is_automatic, question_here, question_to_bot, text_replied_to
+from bot.handlers.reach import (
+    context_for,
+    hashed,
+    in_state,
+    is_group,
+    services_of,
+    username_of,
+)
 from bot.handlers.seldom import Seldom
 from bot.handlers.showing import place_of, put
 from bot.state.records import Shown
@@ -60,7 +67,7 @@ async def text(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
     message = update.message
     if message is None:
         return
-    question = question_to_bot(message)
+    question = await question_here(services_of(context), message)
     if question:
         await answer_text(update, context, question)
     elif question is not None:
@@ -108,7 +115,7 @@ async def ask_again(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
     query = update.callback_query
     under = query.message if query is not None else None
     asked = under.reply_to_message if isinstance(under, Message) else None
-    if asked is not None and (question := _question_in(asked, context.bot.username)):
+    if asked is not None and (question := _question_in(asked, username_of(context.bot))):
         await answer_text(update, context, question)
 
 
@@ -124,11 +131,11 @@ async def edited(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
     earlier = await _answer_to(context, message)
     if earlier is None:
         return
-    command = command_of(message, context.bot.username)
+    command = command_of(message, username_of(context.bot))
     if command is not None and command.name == "compare":
         await answer_comparison(update, context, command.text, earlier=earlier)
         return
-    question = _question_in(message, context.bot.username)
+    question = _question_in(message, username_of(context.bot))
     await answer_text(update, context, question, earlier=earlier)
 
 

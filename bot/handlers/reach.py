@@ -7,8 +7,8 @@ import logging
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
+from telegram import Bot, Message, Update
 from telegram import Chat as TelegramChat
-from telegram import Message, Update
 from telegram.ext import ContextTypes
 
 from bot.handlers.languages import language_of_code
@@ -43,6 +43,11 @@ def hashed(services: Services, id_: int) -> str:
 def is_group(chat: TelegramChat) -> bool:
     """Whether several people talk in a chat."""
     return chat.type != TelegramChat.PRIVATE
+
+
+def username_of(bot: Bot) -> str:
+    """The bot's name without ``@``; empty where the server does not tell it."""
+    return bot.username or ""
 
 
 def thread_of(message: Message | None) -> int | None:

@@ -23,6 +23,7 @@ def start_view(
     examples: Sequence[str],
     cities: Sequence[str],
     username: str = "",
+    group: bool = False,
 ) -> View:
     """What the bot is, what it covers, and questions to begin with.
 
@@ -30,7 +31,8 @@ def start_view(
         context: language and links.
         examples: questions that the reports answer; each becomes a button that asks it.
         cities: that the reports cover.
-        username: of the bot, without ``@``, in a group; empty in private.
+        username: of the bot, without ``@``; empty where it is not known.
+        group: whether it is shown in a group.
     """
     language = context.language
     text = Styled()
@@ -46,7 +48,7 @@ def start_view(
     )
     text.add("\n\n")
     text.add(message(language, "Ask in your own words, in Chinese, English or another language."))
-    if username:
+    if group:
         text.add("\n").add(_in_group(context, username))
     _covered(text, context, cities)
     return View(_invited(text, context, examples), example_keyboard(examples))
@@ -59,7 +61,7 @@ def help_view(
 
     Args:
         context: language and links.
-        username: of the bot, without ``@``.
+        username: of the bot, without ``@``; empty where it is not known.
         group: whether it is shown in a group.
         examples: as in ``start_view``.
     """
@@ -73,14 +75,16 @@ def help_view(
         text.add(message(language, "Just write your question. You can go on with a short one: "))
         text.add(message(language, "“And Jinan?”"), Style.ITALIC)
         text.add("\n")
-        text.add(
-            message(
+        if username:
+            edits = message(
                 language,
                 "If you edit your question, I edit my answer. In any other chat, write "
                 "@{username} and a question.",
                 username=username,
             )
-        )
+        else:
+            edits = message(language, "If you edit your question, I edit my answer.")
+        text.add(edits)
     text.add("\n\n").add(message(language, "Commands"), Style.BOLD)
     lines = descriptions(language)
     for command in PUBLIC:
@@ -202,6 +206,11 @@ def _covered(text: Styled, context: ViewContext, cities: Sequence[str]) -> None:
 
 
 def _in_group(context: ViewContext, username: str) -> str:
+    if not username:
+        return message(
+            context.language,
+            "Here in the group: /ask with your question, or a reply to one of my messages.",
+        )
     return message(
         context.language,
         "Here in the group: /ask with your question, a reply to one of my messages, "
