@@ -40,7 +40,8 @@ class Adding:
 
     Args:
         folder: that they go into.
-        replace: files of the same name become earlier versions.
+        replace: files of the same name become earlier versions; of two that this run itself adds,
+            the second is left out.
         jobs: processes that read files.
         signatures: where signatures are kept between runs; None: nowhere.
     """
@@ -54,6 +55,7 @@ class Adding:
         self._place = signatures
         self._fresh: dict[Path, Signed] = {}
         self._changed: set[str] = set()
+        self._taken: set[str] = set()
 
     def files(self, paths: Sequence[Path]) -> Generator[Outcome]:
         """Copy files into the folder, with their tables of the ``reports.toml`` beside them.
@@ -62,6 +64,7 @@ class Adding:
         goes on where it was.
         """
         there = {path for path in paths if self._is_there(path)}
+        self._taken |= {report_id(path.stem) for path in there}
         unread = [path for path in paths if path not in there]
         with contextlib.closing(_read_all(unread, self._jobs)) as read:
             for path in paths:
@@ -139,8 +142,16 @@ class Adding:
                 "changed while it was read", where=str(path), mend="add it again when it is whole"
             )
         table = table_of(path)
+        id_ = report_id(path.stem)
+        if id_ in self._taken and not self._is_there(path):
+            raise ReadError(
+                f"another source of this run has the id {id_}",
+                where=str(path),
+                mend="rename one of them",
+            )
         status = self.target.put(data, path.name, read.entry, replace=self._replace)
-        target = self.target.ids[report_id(path.stem)]
+        self._taken.add(id_)
+        target = self.target.ids[id_]
         if table and path.parent.resolve() != self.target.folder.resolve():
             state(self.target.folder, {path.stem: table})
         entry = replace(read.entry, path=target)
@@ -157,9 +168,12 @@ class Adding:
         target = self.target.folder / f"{stem}{_SUFFIX[raw.media]}"
         data = _as_kept(data, raw)
         entry = _with_url(compose_entry(raw, target), final)
-        status = self.target.put(data, target.name, entry, replace=self._replace or known)
+        id_ = report_id(stem)
+        free = self._replace and id_ not in self._taken
+        status = self.target.put(data, target.name, entry, replace=free or known)
+        self._taken.add(id_)
         # What says the same stays as it is, and under its name.
-        target = self.target.ids[report_id(stem)]
+        target = self.target.ids[id_]
         state(self.target.folder, {stem: {"url": final}})
         entry = compose_entry(raw, target)
         kept = replace(signed(entry), sha256=hashlib.sha256(data).hexdigest())
@@ -174,7 +188,8 @@ class Adding:
             return known, True
         stem = report_id(url_stem(final))
         there = self.target.ids.get(stem)
-        if there is None or self._replace or not (table_of(there) or {}).get("url"):
+        free = self._replace and stem not in self._taken
+        if there is None or free or not (table_of(there) or {}).get("url"):
             return stem, False
         # Another page whose name says as little: index_1, content, detail.
         digest = hashlib.sha256(final.encode("utf-8", "replace")).hexdigest()[:6]

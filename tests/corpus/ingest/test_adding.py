@@ -14,6 +14,7 @@ from corpus.ingest.adding import Adding
 from corpus.ingest.disk import UNFINISHED, locked
 from corpus.ingest.outcome import Outcome, counted
 from corpus.ingest.sources import files_in, listed
+from corpus.ingest.versions import FOLDER
 from corpus.library import OVERRIDES, read_library
 from corpus.readers.media import Media
 from tests.corpus.ingest.invented import text_of
@@ -100,6 +101,26 @@ def test_one_bad_file_stops_no_other_and_order_is_kept(write: Write, tmp_path: P
     assert sorted(p.name for p in (tmp_path / "corpus").iterdir()) == [f"{n}.txt" for n in range(4)]
 
 
+def test_of_two_files_of_one_name_in_a_run_the_second_is_left_out_however_often(
+    write: Write, tmp_path: Path
+) -> None:
+    corpus, inbox = tmp_path / "corpus", tmp_path / "in"
+    write("x/report.txt", text_of("武汉市"), "in")
+    write("y/report.txt", text_of("长沙市", 31, 977, 44), "in")
+    paths = files_in(inbox)
+    for statuses in (["added", "left out"], ["unchanged", "left out"]):
+        outcomes = add(corpus, *paths, replace=True)
+        assert [outcome.status for outcome in outcomes] == statuses
+        assert "another source of this run has the id report" in str(outcomes[1].error)
+    (kept,) = read_library([corpus]).reports
+    assert "武汉市" in kept.text
+    assert not (corpus / FOLDER).exists()
+    # What the folder has is what stays, whichever of them comes first.
+    other = tmp_path / "other"
+    add(other, paths[1])
+    assert [o.status for o in add(other, *paths, replace=True)] == ["left out", "unchanged"]
+
+
 def test_a_folder_is_changed_by_one_process_at_a_time_and_left_clean(tmp_path: Path) -> None:
     torn = tmp_path / f"{UNFINISHED}x"
     torn.write_bytes(b"half")
@@ -163,6 +184,17 @@ def test_pages_of_one_name_on_two_sites_are_two_reports(tmp_path: Path) -> None:
     assert found[0].report == "content_1"
     assert found[1].report.startswith("content_1-")
     assert found[2].report == found[1].report
+
+
+def test_pages_of_one_name_stay_two_reports_where_files_are_replaced(tmp_path: Path) -> None:
+    pages, corpus = Pages(), tmp_path / "corpus"
+    pages.put("https://a.example/content_1.html", text_of("武汉市"))
+    pages.put("https://b.example/content_1.html", text_of("长沙市", 31, 977, 44))
+    for status in ("added", "unchanged"):
+        adding = Adding(corpus, replace=True)
+        found = [adding.page(url, pages) for url in pages.at]  # type: ignore[arg-type]
+        assert [outcome.status for outcome in found] == [status] * 2
+    assert len(read_library([corpus]).reports) == 2
 
 
 def test_a_page_that_comes_as_another_kind_of_file_takes_the_place(tmp_path: Path) -> None:
