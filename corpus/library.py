@@ -248,12 +248,19 @@ def table_of(path: Path) -> Mapping[str, Any] | None:
     Raises:
         MetadataError: it is no TOML, or something in it is no table.
     """
-    tables = read_overrides(path.parent)
-    return tables.get(path.stem, tables.get(path.name))
+    return merged_tables(read_overrides(path.parent), path)
+
+
+def merged_tables(tables: Mapping[str, Mapping[str, Any]], path: Path) -> Mapping[str, Any] | None:
+    """What tables say of a file, by its stem and by its name, which counts more."""
+    by_stem, by_name = tables.get(path.stem), tables.get(path.name)
+    if by_stem is None or by_name is None:
+        return by_stem if by_name is None else by_name
+    return {**by_stem, **by_name}
 
 
 def read_overrides(folder: Path) -> Mapping[str, Mapping[str, Any]]:
-    """The tables of a folder's ``reports.toml``, by file stem; empty where there is none.
+    """The tables of a folder's ``reports.toml``, by file stem or name; empty where there is none.
 
     Raises:
         MetadataError: it is no TOML, or something in it is no table.

@@ -14,7 +14,7 @@ from typing import Any
 from corpus.errors import CityqaError
 from corpus.ingest.signatures import Signed, digests, load, read_signed, save
 from corpus.ingest.stated import state
-from corpus.library import ENOUGH, read_overrides, report_files
+from corpus.library import ENOUGH, merged_tables, read_overrides, report_files
 from corpus.mirrors import APART
 from corpus.processes import in_order
 from corpus.signature import Known
@@ -47,7 +47,10 @@ def state_copies(
     files = dict(_signed(folder, fresh, {} if place is None else load(place), jobs))
     tables = read_overrides(folder)
     stems = {one.report: path.stem for path, one in files.items()}
-    said = {id_: tables.get(stem, {}).get("mirror_of") for id_, stem in stems.items()}
+    said = {
+        one.report: (merged_tables(tables, path) or {}).get("mirror_of")
+        for path, one in files.items()
+    }
     known = Known()
     numbered: list[Signed] = []
     copies: dict[str, str] = {}

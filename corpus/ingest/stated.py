@@ -20,6 +20,9 @@ Table = Mapping[str, Any]
 def state(folder: Path, tables: Mapping[str, Table]) -> bool:
     """State keys of reports in the folder's ``reports.toml``; what else it says stays.
 
+    A report whose table is named after its file keeps that one; a second, named after the stem,
+    would say part of what is known.
+
     Args:
         folder: of the reports.
         tables: file stem to keys and values; a key of None is taken out.
@@ -34,16 +37,27 @@ def state(folder: Path, tables: Mapping[str, Table]) -> bool:
     before = read_overrides(folder)
     wanted: dict[str, Table] = {name: dict(table) for name, table in before.items()}
     text = _text(folder / OVERRIDES)
+    files = {Path(name).stem: name for name in before if (folder / name).is_file()}
     for stem, values in tables.items():
-        known = before.get(stem, {})
-        changed = {key: value for key, value in values.items() if known.get(key) != value}
-        if not changed:
-            continue
-        wanted[stem] = {k: v for k, v in {**known, **changed}.items() if v is not None}
-        lines = "".join(f"{_key(k)} = {_toml(v)}\n" for k, v in changed.items() if v is not None)
-        text = (
-            _restated(text, stem, changed, lines) if stem in before else _added(text, stem, lines)
-        )
+        name = files.get(stem, stem)
+        for place in dict.fromkeys((name, stem)):
+            known = before.get(place, {})
+            changed = {
+                key: value
+                for key, value in values.items()
+                # What is taken out must be in neither; what is stated stands in one.
+                if known.get(key) != value and (place == name or value is None)
+            }
+            if not changed:
+                continue
+            wanted[place] = {k: v for k, v in {**known, **changed}.items() if v is not None}
+            stated = {k: v for k, v in changed.items() if v is not None}
+            lines = "".join(f"{_key(k)} = {_toml(v)}\n" for k, v in stated.items())
+            text = (
+                _restated(text, place, changed, lines)
+                if place in before
+                else _added(text, place, lines)
+            )
     if wanted == before:
         return False
     _replace(folder / OVERRIDES, text, wanted)

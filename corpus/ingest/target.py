@@ -49,9 +49,13 @@ class Target:
         Raises:
             MetadataError: the ``reports.toml`` cannot be used.
         """
-        for stem, table in read_overrides(self.folder).items():
-            if table.get("url") in addresses and report_id(stem) in self.ids:
-                return stem
+        for name, table in read_overrides(self.folder).items():
+            if table.get("url") not in addresses:
+                continue
+            for stem in (name, Path(name).stem):
+                there = self.ids.get(report_id(stem))
+                if there is not None and name in (stem, there.name):
+                    return stem
         return None
 
     def put(self, data: bytes, name: str, entry: Entry, *, replace: bool) -> Put:

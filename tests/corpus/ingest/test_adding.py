@@ -14,8 +14,9 @@ from corpus.ingest.adding import Adding
 from corpus.ingest.disk import UNFINISHED, locked
 from corpus.ingest.outcome import Outcome, counted
 from corpus.ingest.sources import files_in, listed
+from corpus.ingest.stated import state
 from corpus.ingest.versions import FOLDER
-from corpus.library import OVERRIDES, read_library
+from corpus.library import OVERRIDES, read_library, table_of
 from corpus.readers.media import Media
 from tests.corpus.ingest.invented import text_of
 
@@ -184,6 +185,30 @@ def test_pages_of_one_name_on_two_sites_are_two_reports(tmp_path: Path) -> None:
     assert found[0].report == "content_1"
     assert found[1].report.startswith("content_1-")
     assert found[2].report == found[1].report
+
+
+def test_what_is_written_under_a_files_name_stays_true_beside_what_is_stated(
+    write: Write, tmp_path: Path
+) -> None:
+    corpus = tmp_path / "corpus"
+    add(corpus, write("a.txt", text_of("武汉市"), "in"), write("b.txt", text_of("武汉市"), "in"))
+    mine = '["b.txt"]\npublisher = "早报"\n'
+    write(OVERRIDES, mine)
+    # A third copy has all of them looked at again.
+    add(corpus, write("c.txt", text_of("武汉市"), "in"))
+    assert said(corpus) == {
+        "b.txt": {"publisher": "早报", "mirror_of": "a"},
+        "c": {"mirror_of": "a"},
+    }
+    # Two tables about one file say together what is known; that of its name counts more.
+    write(OVERRIDES, mine + '[b]\ncity = "长沙市"\npublisher = "晚报"\nmirror_of = "a"\n')
+    table = {"publisher": "早报", "city": "长沙市", "mirror_of": "a"}
+    assert table_of(corpus / "b.txt") == table
+    assert state(corpus, {"b": {"mirror_of": None, "title": "题"}})
+    assert said(corpus) == {
+        "b.txt": {"publisher": "早报", "title": "题"},
+        "b": {"city": "长沙市", "publisher": "晚报"},
+    }
 
 
 def test_pages_of_one_name_stay_two_reports_where_files_are_replaced(tmp_path: Path) -> None:
