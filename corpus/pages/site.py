@@ -69,7 +69,7 @@ def site_files(site: Site) -> Iterator[tuple[str, bytes]]:
         )
         yield name, page.encode("utf-8", "replace")
     yield CLEANING, render_cleaning(site.traces, home=HOME, base=base).encode("utf-8", "replace")
-    yield LOST, render_lost(home=f"{base}/{HOME}" if base else HOME).encode("utf-8")
+    yield LOST, render_lost(home=f"{base}/{HOME}" if base else None).encode("utf-8")
     if base:
         yield "sitemap.xml", _sitemap(base, [HOME, CLEANING, *pages])
         yield "robots.txt", f"Sitemap: {base}/sitemap.xml\n".encode()
@@ -127,11 +127,11 @@ def render_cleaning(traces: Traces, *, home: str | None = None, base: str | None
     )
 
 
-def render_lost(*, home: str) -> str:
+def render_lost(*, home: str | None) -> str:
     """The page for addresses that lead nowhere; it may be shown at any depth.
 
     Args:
-        home: address of the index of cities.
+        home: full address of the index of cities; none where it is not known.
     """
     return render("lost.html", language=_LANGUAGE, home=home)
 

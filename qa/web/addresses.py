@@ -24,6 +24,15 @@ def site(settings: Settings, request: Request) -> str:
     return f"{request.scope['scheme']}://{host}" if _HOST.fullmatch(host) else ""
 
 
+def root(settings: Settings) -> str:
+    """The path of the public address, without a slash at the end: a proxy may serve us under one.
+
+    What an address of ours begins with where it cannot be relative; empty where there is no path.
+    """
+    path = settings.public_url.path if settings.public_url is not None else None
+    return (path or "").rstrip("/")
+
+
 def question_address(
     question: str = "", cities: Sequence[str] = (), lang: str = "", **more: str
 ) -> str:

@@ -13,8 +13,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from corpus.anchors import sentence_anchor
+from corpus.moved import passage_of
 from corpus.normalise import without_surrogates
 from corpus.report import Report
+from embeddings.snapshot import Snapshot
+from qa.web.addresses import root
 from qa.web.api_models import (
     AskedQuestion,
     GivenAnswer,
@@ -47,7 +50,7 @@ def router(services: Services) -> APIRouter:
         if function is passage:
             more[308] = {
                 "model": Moved,
-                "description": "Its text changed, and another passage took its place.",
+                "description": "It is a sentence of that passage, or was before its text changed.",
                 "headers": {
                     "Location": {"description": "Of that passage.", "schema": {"type": "string"}}
                 },
@@ -110,7 +113,9 @@ async def reports(
     return ReportList(
         reports=[_listed(services, one) for one in every[offset:end]],
         total=len(every),
-        next=f"/v1/reports?limit={limit}&offset={end}" if end < len(every) else None,
+        next=f"{root(services.settings)}/v1/reports?limit={limit}&offset={end}"
+        if end < len(every)
+        else None,
     )
 
 
@@ -146,14 +151,14 @@ async def passage(request: Request, id: str) -> Response:  # noqa: A002
     snapshot = services.live.current.answerer.snapshot
     row = snapshot.rows.get(id)
     if row is None:
-        other = snapshot.moved.get(id)
-        if other is None:
+        target = successor(snapshot, id)
+        if target is None:
             raise Refused(404, f"no passage has the id {without_surrogates(id)[:60]}")
-        moved = Moved(moved_to=other).model_dump()
-        return JSONResponse(moved, 308, {"Location": f"/v1/passages/{other}"})
+        place = f"{root(services.settings)}/v1/passages/{target}"
+        return JSONResponse(Moved(moved_to=target).model_dump(), 308, {"Location": place})
     found = snapshot.passages[row]
     home = snapshot.reports[found.report]
-    place = next(n for n, one in enumerate(home.passages) if one.id == id)
+    position = next(n for n, one in enumerate(home.passages) if one.id == id)
     links = page_links(services.settings)
 
     def neighbour(number: int) -> Neighbour | None:
@@ -179,12 +184,20 @@ async def passage(request: Request, id: str) -> Response:  # noqa: A002
             )
             for span in found.sentences
         ],
-        before=neighbour(place - 1),
-        after=neighbour(place + 1),
+        before=neighbour(position - 1),
+        after=neighbour(position + 1),
         link=links.page(home, found, found.span),
         source_link=links.source(home, found.span),
     )
     return JSONResponse(shown.model_dump())
+
+
+def successor(snapshot: Snapshot, name: str) -> str | None:
+    """The passage that an id leads to which is no passage's: of a sentence, or an earlier one."""
+    old = passage_of(name)
+    # An anchor leads on by itself: what became of its sentence may not be where its passage is.
+    target = passage_of(snapshot.moved.get(name) or snapshot.moved.get(old) or old)
+    return target if target in snapshot.rows else None
 
 
 def _listed(services: Services, found: Report) -> ListedReport:

@@ -36,7 +36,12 @@ class AskedQuestion(BaseModel):
         default=[], max_length=20, description="Search the reports of these only; all where empty."
     )
     top: int | None = Field(
-        default=None, ge=1, le=20, description="Extracts wanted; as the server is set where null."
+        default=None,
+        ge=1,
+        le=20,
+        # Otherwise `true` would be 1.
+        strict=True,
+        description="Extracts wanted; as the server is set where null.",
     )
 
 
@@ -148,6 +153,6 @@ class ShownPassage(BaseModel):
 
 
 class Moved(BaseModel):
-    """The passage that took the place of one whose text changed."""
+    """The passage that a sentence is in, or that took the place of what was there before."""
 
     moved_to: str = Field(description="Its id.")

@@ -90,7 +90,7 @@ def create_app(
     )
     _describe(app)
     app.state.services = services
-    app.state.pages = ReportPages(settings)
+    app.state.pages = ReportPages(settings, serve.queue_limit, serve.timeout_seconds)
     app.include_router(router(services))
     for path, page in (
         ("/", ask_page),
@@ -103,10 +103,11 @@ def create_app(
     app.router.add_route("/feedback", rate, methods=["POST"])
     if serve.metrics:
         app.router.add_route("/metrics", _metrics, methods=["GET"])
-    if serve.cors_origins:
-        app.add_middleware(_Shared, origins=serve.cors_origins)
-    # Added last, it stands first.
     app.add_middleware(Front, services=services)
+    if serve.cors_origins:
+        # Added last, it stands first: pages of other origins may read refusals as well, and the
+        # questions whether they may, which browsers put before each request, are not counted.
+        app.add_middleware(_Shared, origins=serve.cors_origins)
     return app
 
 
@@ -149,7 +150,7 @@ def _beside(
     """What runs as long as the application does: looks whether there is another index."""
 
     @contextlib.asynccontextmanager
-    async def beside(_app: FastAPI) -> AsyncIterator[None]:
+    async def beside(app: FastAPI) -> AsyncIterator[None]:
         asked = asyncio.Event()
         with contextlib.suppress(RuntimeError, ValueError):
             # Not in the main thread: whoever runs the application there has signals of their own.
@@ -162,6 +163,7 @@ def _beside(
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
             await asyncio.to_thread(services.asking.close)
+            await asyncio.to_thread(app.state.pages.close)
             services.feedback.close()
 
     return beside

@@ -14,10 +14,12 @@ from starlette.types import Scope
 
 from corpus.errors import CityqaError, UnknownCity, UsageError
 from qa.web import words
+from qa.web.addresses import root
 from qa.web.asking import Overloaded, TookTooLong
 from qa.web.languages import page_language
 from qa.web.problems import problem
 from qa.web.rendering import html, rendered
+from qa.web.services import services_of
 
 LOG = logging.getLogger(__name__)
 
@@ -48,7 +50,9 @@ def fault(
         return problem(status, detail, headers)
     language, _ = page_language(request)
     seconds = int((headers or {}).get("Retry-After", RETRY_SECONDS))
-    page = rendered("fault.html", language, told=words.fault(language, status, seconds))
+    home = f"{root(services_of(request).settings)}/"
+    told = words.fault(language, status, seconds)
+    page = rendered("fault.html", language, told=told, home=home)
     return html(page, status, headers)
 
 

@@ -20,12 +20,13 @@ _TRADITIONAL = ("zh-hant", "zh-tw", "zh-hk", "zh-mo")
 def page_language(request: Request) -> tuple[Interface, bool]:
     """The language of a page, and whether the address names it.
 
-    The address goes first (``?lang=zh-Hant``), then what the browser accepts.
+    The address goes first (``?lang=zh-Hant``; also ``zh_Hant``, ``zh-TW``, ``zh``), then what the
+    browser accepts.
     """
-    wanted = request.query_params.get("lang", "")
-    for language, tag in TAGS.items():
-        if wanted.lower() == tag.lower():
-            return language, True
+    wanted = request.query_params.get("lang", "").strip().lower().replace("_", "-")
+    language = _language(wanted)
+    if language is not None:
+        return language, True
     return accepted(request.headers.get("accept-language", "")), False
 
 

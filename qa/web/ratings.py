@@ -79,13 +79,18 @@ def opened_answer(text: str, key: str) -> Sealed:
     """What a page brought back.
 
     Raises:
-        BrokenSeal: it was not made here, or too long ago.
+        BrokenSeal: it was not made here, or too long ago, or before the form of it changed.
     """
     value = unseal(key, text)
-    answer = _answer(value["answer"])
+    try:
+        answer = _answer(value["answer"])
+        found = Sealed(answer, int(value["rater"]), tuple(value["cities"]))
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        # Sealed with this key, but by a version that kept other fields.
+        raise BrokenSeal from error
     if datetime.datetime.now(datetime.UTC) - answer.time > KEPT:
         raise BrokenSeal
-    return Sealed(answer, int(value["rater"]), tuple(value["cities"]))
+    return found
 
 
 def _answer(value: dict[str, Any]) -> ShownAnswer:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
+import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from starlette.exceptions import HTTPException
@@ -16,13 +17,15 @@ from starlette.responses import Response
 
 from corpus.anchors import page_name
 from corpus.cleaning import Change
-from corpus.errors import CityqaError
 from corpus.library import read_entry
 from corpus.pages import render_page
 from corpus.pages.site import CLEANING, HOME, render_cleaning, render_index
 from corpus.report import Report
+from embeddings.snapshot import Snapshot
 from qa.live import Current
 from qa.settings import Settings
+from qa.web.addresses import root
+from qa.web.making import Making
 from qa.web.rendering import policy_of
 from qa.web.services import services_of
 
@@ -32,11 +35,19 @@ KEPT = 256
 MOST_COUNTED = 50
 """Reports of which the page on cleaning is made: each has to be read again for it."""
 
-ASK = "/"
-"""Where the page to ask on is."""
+MOST_READ = 1 << 20
+"""Bytes of a report's file that is read again for what cleaning changed in it."""
+
+_SLOW = (".pdf", ".docx")
+"""Files that take seconds to read, and memory."""
 
 CACHING = "public, max-age=60"
 """After a minute a browser asks whether the page it has is still the one."""
+
+
+LOG = logging.getLogger(__name__)
+
+_Key = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +70,42 @@ class ReportPages:
 
     Args:
         settings: the effective ones.
+        limit: pages that may wait or be made at once.
+        seconds: after which nobody waits for one any longer.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, limit: int, seconds: float) -> None:
         # Never what a request names as the site's host: pages are kept for others.
         self._base = str(settings.public_url).rstrip("/") if settings.public_url else None
-        self._made: OrderedDict[tuple[str, str], Made] = OrderedDict()
+        self._ask = f"{root(settings)}/"
+        self._making: Making[_Key, Made] = Making(limit, seconds)
+        self._made: OrderedDict[_Key, Made] = OrderedDict()
         self._lock = threading.Lock()
+        self._named: tuple[Snapshot | None, dict[str, Report]] = (None, {})
 
-    def page(self, current: Current, name: str) -> Made | None:
-        """A page by its file name, where there is one now."""
+    async def page(self, current: Current, name: str) -> Made | None:
+        """A page by its file name, where there is one now.
+
+        Raises:
+            Overloaded, TookTooLong: it has to be made, and that is not done in time.
+        """
         key = (current.versions.index, name)
         with self._lock:
             made = self._made.get(key)
             if made is not None:
                 self._made.move_to_end(key)
                 return made
-        make = self._maker(current, name)
-        if make is None:
+        write = self._writer(current, name)
+        if write is None:
             return None
-        text = make()
+        return await self._making.once(key, partial(self._make, key, write))
+
+    def close(self) -> None:
+        """Finish the page that is being made."""
+        self._making.close()
+
+    def _make(self, key: _Key, write: Callable[[], str]) -> Made:
+        text = write()
         body = text.encode("utf-8", "replace")
         made = Made(body, f'"{hashlib.sha256(body).hexdigest()[:32]}"', policy_of(text))
         with self._lock:
@@ -87,17 +114,18 @@ class ReportPages:
                 self._made.popitem(last=False)
         return made
 
-    def _maker(self, current: Current, name: str) -> Callable[[], str] | None:
+    def _writer(self, current: Current, name: str) -> Callable[[], str] | None:
         snapshot = current.answerer.snapshot
-        reports = list(snapshot.reports.values())
-        counted = len(reports) <= MOST_COUNTED
+        counted = len(snapshot.reports) <= MOST_COUNTED
         if name == HOME:
+            reports = list(snapshot.reports.values())
             cleaning = CLEANING if counted else None
-            return lambda: render_index(reports, cleaning=cleaning, ask=ASK, base=self._base)
+            return lambda: render_index(reports, cleaning=cleaning, ask=self._ask, base=self._base)
         if name == CLEANING and counted:
+            reports = list(snapshot.reports.values())
             return lambda: render_cleaning(_traces(reports), home=HOME, base=self._base)
-        report = snapshot.reports.get(name.removesuffix(".html"))
-        if report is None or page_name(report) != name:
+        report = self._reports(snapshot).get(name)
+        if report is None:
             return None
         return lambda: render_page(
             report,
@@ -105,22 +133,44 @@ class ReportPages:
             moved=snapshot.moved,
             home=HOME,
             cleaning=CLEANING if counted else None,
-            ask=ASK,
+            ask=self._ask,
             citation_link=f"{self._base}/{name}" if self._base else None,
         )
+
+    def _reports(self, snapshot: Snapshot) -> Mapping[str, Report]:
+        """Reports by the names of their pages; a page that two would have is the first one's."""
+        known, named = self._named
+        if known is not snapshot:
+            named = {}
+            for report in snapshot.reports.values():
+                name = page_name(report)
+                if named.setdefault(name, report) is not report:
+                    LOG.warning(
+                        "the reports %s and %s would both be %s, which shows the first of them; "
+                        "rename the file of one of them",
+                        named[name].id,
+                        report.id,
+                        name,
+                    )
+            self._named = (snapshot, named)
+        return named
 
 
 def _trace(report: Report) -> Sequence[Change] | None:
     """What cleaning changed in a report; none where its file is no longer what it was.
 
-    The index does not hold it, but names the file that the report was read from.
+    The index does not hold it, but names the file that the report was read from. It is not known
+    either where reading that file again would take long: the page is as good without it.
     """
     path = Path(report.origin)
     try:
-        if not path.is_file():
+        if path.suffix.casefold() in _SLOW or not path.is_file():
+            return None
+        if path.stat().st_size > MOST_READ:
             return None
         entry = read_entry(path)
-    except (CityqaError, OSError, ValueError):
+    except Exception:
+        # Whatever it is, it is about this file alone, which was read once.
         return None
     return entry.trace if entry.report.text == report.text else None
 
@@ -143,7 +193,7 @@ async def index_page(request: Request) -> Response:
 async def _response(request: Request, name: str) -> Response:
     pages: ReportPages = request.app.state.pages
     current = services_of(request).live.current
-    made = await asyncio.to_thread(pages.page, current, name)
+    made = await pages.page(current, name)
     if made is None:
         raise HTTPException(404, "there is no such page")
     headers = {"ETag": made.tag, "Cache-Control": CACHING, "Content-Security-Policy": made.policy}

@@ -44,7 +44,7 @@ def words(language: Interface) -> dict[str, str]:
         "adds": message(language, "Adds"),
         "passage_signals": message(language, "The passage"),
         "extract_signals": message(language, "The extract"),
-        "how_sure": message(language, "How sure"),
+        "how_sure": message(language, "How sure:"),
         "answer": message(language, "Answer"),
         "not_told": message(language, "The reports do not tell."),
         "nearest": message(language, "Nearest passages, unconfirmed:"),

@@ -126,6 +126,9 @@ def test_a_page_is_in_the_language_that_the_browser_wants(
 def test_the_address_goes_before_the_browser_and_every_page_leads_to_the_others(
     site: Site,
 ) -> None:
+    for spelt, lang in (("zh_Hans", "zh-Hans"), ("zh-CN", "zh-Hans"), ("ZH-TW", "zh-Hant")):
+        found = page(site, params={"lang": spelt}, headers={"Accept-Language": "en"})
+        assert found.get("lang") == lang
     found = page(site, params={"q": QUESTION, "lang": "zh-Hant"}, headers={"Accept-Language": "en"})
     assert found.get("lang") == "zh-Hant"
     links = found.cssselect("header nav a")

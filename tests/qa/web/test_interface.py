@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from embeddings.embedder import Embedder
+from qa.live import Current
+from qa.web.api import successor
 from qa.web.problems import MEDIA_TYPE
 from tests.qa.web.conftest import Serve
-from tests.qa.web.serving import ABSENT, ANSWER, QUESTION, Site
+from tests.qa.web.serving import ABSENT, ANSWER, QUESTION, Site, serving, settings_in
 
 
 def refused(answer: Any, status: int) -> str:
@@ -56,6 +61,7 @@ def test_cities_and_top_are_as_asked(site: Site) -> None:
         (b'{"question": "a", "cities": "b"}', 422),
         (b'{"question": "a", "top": 0}', 422),
         (b'{"question": "a", "top": 21}', 422),
+        (b'{"question": "a", "top": true}', 422),
         (b'{"question": "a", "other": 1}', 422),
         (b'{"question": "a", "cities": ["Atlantis"]}', 404),
         (b"\xff\xfe\x00", 400),
@@ -110,10 +116,27 @@ def test_a_report_has_its_text_and_passages_are_slices_of_it(site: Site) -> None
         assert f'id="{anchor}"' in site.get(page).text
 
 
+def test_a_sentences_anchor_leads_to_its_passage(site: Site) -> None:
+    passage = site.live.current.answerer.snapshot.reports["wuhan"].passages[1].id
+    answer = site.get(f"/v1/passages/{passage}_s1")
+    assert (answer.status_code, answer.json()) == (308, {"moved_to": passage})
+    assert site.get(answer.headers["Location"]).json()["id"] == passage
+
+
+def test_an_anchor_whose_text_changed_leads_to_what_took_its_place(current: Current) -> None:
+    first, second = (one.id for one in current.answerer.snapshot.reports["wuhan"].passages[:2])
+    moved = {"a-0": first, "a-0_s1": f"{first}_s1", "a-0_s2": f"{second}_s1", "a-1_s1": "gone-0"}
+    snapshot = dataclasses.replace(current.answerer.snapshot, moved=moved)
+    # Of a passage that was cut in two, each sentence is followed to its own half.
+    found = [successor(snapshot, name) for name in ("a-0", "a-0_s1", "a-0_s2", "a-0_s3", "a-1_s1")]
+    assert found == [first, first, second, first, None]
+
+
 @pytest.mark.parametrize(
     "path",
     [
         "/v1/passages/wuhan-00000000",
+        "/v1/passages/wuhan-00000000_s1",
         "/v1/passages/..%2f..%2fetc%2fpasswd",
         "/v1/reports/..%2f..%2fpyproject.toml",
         "/v1/reports/%2e%2e",
@@ -223,9 +246,33 @@ def test_pages_of_other_origins_read_the_interface_where_that_is_set(serve: Serv
         other = {"Origin": "https://evil.example"}
         assert allowed not in site.get("/v1/reports", headers=other).headers
         assert allowed not in site.get("/", headers=origin).headers
-        preflight = {**origin, "Access-Control-Request-Method": "POST"}
-        answer = site.client.options("/v1/ask", headers=preflight)
-        assert (answer.status_code, answer.headers[allowed]) == (200, "https://app.example")
+        long = site.post("/v1/ask", content=b"a" * 70_000, headers=origin)
+        assert (long.status_code, long.headers[allowed]) == (413, "https://app.example")
+
+
+def test_whether_pages_of_other_origins_may_ask_is_not_counted(serve: Serve) -> None:
+    origin = {"Origin": "https://app.example"}
+    preflight = {**origin, "Access-Control-Request-Method": "POST"}
+    with serve(cors_origins="https://app.example", rate_limit=1) as site:
+        answers = [site.client.options("/v1/ask", headers=preflight) for _ in range(3)]
+        answers += [site.get("/v1/reports", headers=origin) for _ in range(2)]
+        assert [answer.status_code for answer in answers] == [200, 200, 200, 200, 429]
+        assert {answer.headers["Access-Control-Allow-Origin"] for answer in answers} == {
+            "https://app.example"
+        }
+
+
+def test_addresses_stay_under_the_path_of_the_public_address(
+    current: Current, embedder: Embedder, tmp_path: Path
+) -> None:
+    settings = settings_in(tmp_path, None, public_url="https://cities.example/qa/")
+    with serving(settings, embedder, current) as site:
+        assert site.get("/v1/reports?limit=1").json()["next"].startswith("/qa/v1/reports?")
+        passage = current.answerer.snapshot.passages[0].id
+        moved = site.get(f"/v1/passages/{passage}_s1")
+        assert moved.headers["Location"] == f"/qa/v1/passages/{passage}"
+        assert '<a href="/qa/">' in site.get("/reports/none").text
+        assert 'href="/qa/"' in site.get("/wuhan.html").text
 
 
 def test_other_origins_read_nothing_where_nothing_is_set(site: Site) -> None:

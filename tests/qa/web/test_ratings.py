@@ -70,7 +70,11 @@ def test_a_rating_of_what_was_not_shown_here_is_refused(serve: Serve) -> None:
         fields = form_of(site)
         value = unseal(site.app.state.services.key, fields["seal"])
         value["answer"]["question"] = "forged"
+        # Sealed here, by a version that kept other fields.
+        earlier = {**value, "answer": {**value["answer"], "extracts": [{"place": 1}]}}
         forged = [
+            seal(site.app.state.services.key, earlier),
+            seal(site.app.state.services.key, {"answer": value["answer"]}),
             seal("another key", value),
             fields["seal"][:-8] + "AAAAAAAA",
             fields["seal"] + "AAAA",
