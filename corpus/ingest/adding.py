@@ -149,14 +149,15 @@ class Adding:
                 where=str(path),
                 mend="rename one of them",
             )
-        status = self.target.put(data, path.name, read.entry, replace=self._replace)
+        with self.target.all_or_nothing():
+            status = self.target.put(data, path.name, read.entry, replace=self._replace)
+            target = self.target.ids[id_]
+            if table and path.parent.resolve() != self.target.folder.resolve():
+                state(self.target.folder, {path.stem: table})
+            entry = replace(read.entry, path=target)
+            if (table_of(target) or {}) != (table or {}):
+                entry = read_entry(target)
         self._taken.add(id_)
-        target = self.target.ids[id_]
-        if table and path.parent.resolve() != self.target.folder.resolve():
-            state(self.target.folder, {path.stem: table})
-        entry = replace(read.entry, path=target)
-        if (table_of(target) or {}) != (table or {}):
-            entry = read_entry(target)
         return self._known(str(path), status, entry, read.signed)
 
     def _page(self, url: str, visitor: Visitor) -> Outcome:
@@ -170,12 +171,13 @@ class Adding:
         entry = _with_url(compose_entry(raw, target), final)
         id_ = report_id(stem)
         free = self._replace and id_ not in self._taken
-        status = self.target.put(data, target.name, entry, replace=free or known)
+        with self.target.all_or_nothing():
+            status = self.target.put(data, target.name, entry, replace=free or known)
+            # What says the same stays as it is, and under its name.
+            target = self.target.ids[id_]
+            state(self.target.folder, {stem: {"url": final}})
+            entry = compose_entry(raw, target)
         self._taken.add(id_)
-        # What says the same stays as it is, and under its name.
-        target = self.target.ids[id_]
-        state(self.target.folder, {stem: {"url": final}})
-        entry = compose_entry(raw, target)
         kept = replace(signed(entry), sha256=hashlib.sha256(data).hexdigest())
         return self._known(url, status, entry, kept)
 

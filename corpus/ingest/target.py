@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from corpus.errors import EmptyCorpus, ReadError
 from corpus.ingest.disk import refused, write_whole
 from corpus.ingest.versions import forget, keep
-from corpus.library import Entry, read_entry, read_overrides, report_files
+from corpus.library import OVERRIDES, Entry, read_entry, read_overrides, report_files
 from corpus.passages import report_id
 
 if TYPE_CHECKING:
@@ -28,6 +31,7 @@ class Target:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.ids: dict[str, Path] = {}
+        self._undo: list[Callable[[], object]] = []
         try:
             for path in report_files(folder):
                 self.ids.setdefault(report_id(path.stem), path)
@@ -58,6 +62,32 @@ class Target:
                     return stem
         return None
 
+    @contextlib.contextmanager
+    def all_or_nothing(self) -> Iterator[None]:
+        """What is put and stated meanwhile is taken back if anything fails.
+
+        Raises:
+            StorageError: the ``reports.toml`` cannot be read.
+        """
+        self._undo = []
+        table = self.folder / OVERRIDES
+        try:
+            stated = table.read_bytes() if table.is_file() else None
+        except OSError as error:
+            raise refused(error, table) from error
+        try:
+            yield
+        except BaseException:
+            for step in reversed(self._undo):
+                with contextlib.suppress(OSError):
+                    step()
+            with contextlib.suppress(OSError):
+                if stated is None:
+                    table.unlink(missing_ok=True)
+                elif table.read_bytes() != stated:
+                    write_whole(table, stated)
+            raise
+
     def put(self, data: bytes, name: str, entry: Entry, *, replace: bool) -> Put:
         """Write a report's file, unless another one is there with its name or its id.
 
@@ -79,6 +109,7 @@ class Target:
             if there is None:
                 write_whole(target, data)
                 self.ids[id_] = target
+                self._undo.append(lambda: self._take_out(target))
                 return "added"
             if there == target and there.read_bytes() == data:
                 return "unchanged"
@@ -86,14 +117,30 @@ class Target:
                 raise self._clash(target, there, id_)
             if _says_the_same(there, entry.report):
                 return "unchanged"
-            keep(there)
+            before = there.stat()
+            kept = keep(there)
             write_whole(target, data)
+            self._undo.append(lambda: self._put_back(kept, there, target, before))
             if there != target:
                 there.unlink()
             self.ids[id_] = target
         except OSError as error:
             raise refused(error, target) from error
         return "version"
+
+    def _take_out(self, target: Path) -> None:
+        del self.ids[report_id(target.stem)]
+        target.unlink()
+
+    def _put_back(self, kept: Path, there: Path, target: Path, before: os.stat_result) -> None:
+        """Make an earlier version the current one again, as it was; that needs no room."""
+        kept.replace(there)
+        self.ids[report_id(there.stem)] = there
+        os.utime(there, ns=(before.st_atime_ns, before.st_mtime_ns))
+        if there != target:
+            target.unlink()
+        for folder in (kept.parent, kept.parent.parent):
+            folder.rmdir()  # unless there are others
 
     def _clash(self, target: Path, there: Path, id_: str) -> ReadError:
         if there == target:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -209,6 +210,30 @@ def test_what_is_written_under_a_files_name_stays_true_beside_what_is_stated(
         "b.txt": {"publisher": "早报", "title": "题"},
         "b": {"city": "长沙市", "publisher": "晚报"},
     }
+
+
+def test_what_is_left_out_leaves_the_folder_as_it_was(write: Write, tmp_path: Path) -> None:
+    corpus, url = tmp_path / "corpus", "https://a.example/w.html"
+    write("w.txt", text_of("武汉市"))
+    # Tables that read well, and that nothing can be put into.
+    write(OVERRIDES, 'w.city = "武汉市"\nnew = {city = "长沙市"}\n')
+    os.utime(corpus / "w.txt", (1_700_000_000, 1_700_000_000))
+    new = write("new.txt", text_of("长沙市", 31, 977, 44), "in")
+    write(OVERRIDES, '[new]\ntitle = "题"\n', "in")
+    before = {path: path.read_bytes() for path in corpus.rglob("*")}
+    pages = Pages()
+    pages.put(url, text_of("武汉市", 33))
+    adding = Adding(corpus, replace=True)
+    outcomes = [*adding.files([new]), adding.page(url, pages)]  # type: ignore[arg-type]
+    for outcome in outcomes:
+        assert outcome.status == "left out"
+        assert "cannot be changed in the way that it is written" in str(outcome.error)
+    assert {path: path.read_bytes() for path in corpus.rglob("*")} == before
+    assert (corpus / "w.txt").stat().st_mtime == 1_700_000_000
+    # Once that is mended, the run takes them: nothing of them was remembered.
+    write(OVERRIDES, "")
+    assert [o.status for o in adding.files([new])] == ["added"]
+    assert adding.page(url, pages).status == "version"  # type: ignore[arg-type]
 
 
 def test_pages_of_one_name_stay_two_reports_where_files_are_replaced(tmp_path: Path) -> None:
