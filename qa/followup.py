@@ -10,7 +10,7 @@ from corpus.normalise import normalise
 from corpus.places.folding import fold
 from corpus.places.recognise import Mention, PlaceFinder
 from qa.followup_words import PLACE, YEAR, FollowUpWords, followup_words
-from qa.language import detect_language, is_traditional
+from qa.language import detect_language
 from qa.phrases import phrase_key
 from qa.place_swap import joined, place_names, swap_places
 from qa.question import FOCUS_CERTAINTY, MAX_CHARS
@@ -27,7 +27,7 @@ _WHICH_CITY = re.compile(
 # 还有多少 asks how many more; 那个, 那些, 那年 name something.
 _NO_START = {
     "zh": re.compile(
-        r"那(?:么?)[些个個年时時天种種样樣位座次条條片件场場部本份项項名家]|那曲|那达慕|那不勒斯|那霸|那坡"
+        r"那么?[一二两三四五六七八九十几]*[些个個年时時天种種样樣位座次条條片件场場部本份项項名家]|那曲|那达慕|那不勒斯|那霸|那坡"
     ),
 }
 _AT_A_LOSS = re.compile(r"怎么办|怎麼辦|怎么说|怎麼說")
@@ -142,7 +142,7 @@ def _changed(said: _Read, before: _Read) -> str | None:
     if said.places and before.places:
         question = swap_places(question, before.places, said.places, words.tag, words.conjunction)
     elif said.places:
-        names = place_names(said.places, words.tag, traditional=is_traditional(question))
+        names = place_names(said.places, words.tag, like=question)
         question = _put(words.place, question, place=joined(names, words.conjunction))
     if said.years and before.years:
         return _YEAR.sub(said.years[0], question)
@@ -154,7 +154,7 @@ def _of_same_places(said: _Read, before: _Read) -> str | None:
     if not before.places or _WHICH_CITY.search(normalise(said.text)):
         return None
     for words in _tables(said.text, before.text):
-        names = place_names(before.places, words.tag, traditional=is_traditional(said.text))
+        names = place_names(before.places, words.tag, like=said.text)
         place = joined(names, words.conjunction)
         completed = (
             _stood_for(said.text, words, place)
@@ -227,6 +227,8 @@ def _gone_on(text: str, words: FollowUpWords, place: str) -> str | None:
 def _another_thing(text: str, before: _Read, words: FollowUpWords, place: str) -> str | None:
     """Another thing asked of the same place: 那医院呢？, "what about hospitals?"."""
     rest = _without_start(text, words)
+    if _is_barred(fold(text).text, words):
+        return None
     thing = _MARKS.sub("", rest)
     marked = rest != text
     if words.tag in _ENDINGS:
@@ -273,15 +275,20 @@ def _unknown_place(thing: str, words: FollowUpWords) -> str | None:
     return name if words.tag in _LATIN and _NAME.fullmatch(name) else None
 
 
+def _is_barred(text: str, words: FollowUpWords) -> bool:
+    """Whether what looks as if a text went on from another names something: 那年, 那曲."""
+    barred = _NO_START.get(words.tag)
+    return barred is not None and barred.match(text) is not None
+
+
 def _without_start(text: str, words: FollowUpWords) -> str:
     """A text without what shows that it goes on from another."""
     while True:
         folded = fold(text)
         found = words.starts.match(folded.text)
-        barred = _NO_START.get(words.tag)
         if (
             found is None
-            or (barred and barred.match(folded.text))
+            or _is_barred(folded.text, words)
             or _STAYS.match(folded.text)
             or found.end() >= len(folded.text)
         ):

@@ -43,8 +43,12 @@ _AGREEMENTS = frozenset(
     """好 好吧 嗯 明白 明白了 知道了 懂了 太好了 yes great nice cool good vale bien ja gut oui да
     хорошо понятно はい 네""".split()
 )
-_JOINED = re.compile(r"(?:你好|您好|妳好|大家好)[呀啊]?(?=[㐀-䶿一-鿿])")
-_HIGH_TECH = re.compile(r"te(?:ch|k)", re.IGNORECASE)
+# OK镜 is a lens, and OK绷 a plaster.
+_JOINED = re.compile(
+    r"(?:(?:你好|您好|妳好|大家好)[呀啊]?|嗯+|ok(?:ay)?(?![镜鏡绷繃]))(?=[㐀-䶿一-鿿])",
+    re.IGNORECASE,
+)
+_OF_A_NAME = re.compile(r"te(?:ch|k)|(?<=hoi )an\b|(?<=hello )kitty\b", re.IGNORECASE)
 
 
 def small_talk(text: str) -> Talk | None:
@@ -83,7 +87,7 @@ def _start(text: str) -> int:
     found = 0
     for cut in _CUT.finditer(text[: _LONGEST_START + 1]):
         before = text[: cut.start()]
-        opens = before.lower() in _OPENINGS and not _HIGH_TECH.match(text, cut.end())
+        opens = before.lower() in _OPENINGS and not _OF_A_NAME.match(text, cut.end())
         # In hi-tech and 3.5 no sentence ends.
         if not opens and not cut[0].isspace() and cut[0].strip() not in _WITHIN:
             opens = before.lower() in _AGREEMENTS or small_talk(before) in {"greeting", "thanks"}

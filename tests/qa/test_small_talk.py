@@ -81,6 +81,7 @@ def test_a_message_with_content_is_no_small_talk(text: str) -> None:
         ("你好武汉有几座公园", "武汉有几座公园"),
         ("您好，请问武汉有几座公园", "请问武汉有几座公园"),
         ("谢谢！那济南呢？", "那济南呢？"),
+        ("OK武汉有几座公园", "武汉有几座公园"),
         ("好的，那济南呢", "那济南呢"),
         ("你好，你好，武汉呢", "武汉呢"),
         ("hi how many parks", "how many parks"),
@@ -100,7 +101,16 @@ def test_a_greeting_in_front_is_taken_off(text: str, rest: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["你好", "hello!", "hi-tech zones in Wuhan", "Hi tech zones", "good schools in Wuhan", "你"],
+    [
+        "你好",
+        "hello!",
+        "hi-tech zones in Wuhan",
+        "Hi tech zones",
+        "good schools in Wuhan",
+        "你",
+        "Hoi An",
+        "OK镜",
+    ],
 )
 def test_what_only_looks_like_a_greeting_stays(text: str) -> None:
     assert strip_greeting(text) == text
