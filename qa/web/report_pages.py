@@ -6,18 +6,15 @@ import hashlib
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from corpus.anchors import page_name
-from corpus.cleaning import Change
-from corpus.library import read_entry
 from corpus.pages import render_page
 from corpus.pages.site import CLEANING, HOME, render_cleaning, render_index
 from corpus.report import Report
@@ -28,18 +25,13 @@ from qa.web.addresses import root
 from qa.web.making import Making
 from qa.web.rendering import policy_of
 from qa.web.services import services_of
+from qa.web.traces import trace_of, traces_of
 
 KEPT = 256
 """Pages kept once they are made."""
 
 MOST_COUNTED = 50
 """Reports of which the page on cleaning is made: each has to be read again for it."""
-
-MOST_READ = 1 << 20
-"""Bytes of a report's file that is read again for what cleaning changed in it."""
-
-_SLOW = (".pdf", ".docx")
-"""Files that take seconds to read, and memory."""
 
 CACHING = "public, max-age=60"
 """After a minute a browser asks whether the page it has is still the one."""
@@ -123,13 +115,13 @@ class ReportPages:
             return lambda: render_index(reports, cleaning=cleaning, ask=self._ask, base=self._base)
         if name == CLEANING and counted:
             reports = list(snapshot.reports.values())
-            return lambda: render_cleaning(_traces(reports), home=HOME, base=self._base)
+            return lambda: render_cleaning(traces_of(reports), home=HOME, base=self._base)
         report = self._reports(snapshot).get(name)
         if report is None:
             return None
         return lambda: render_page(
             report,
-            trace=_trace(report),
+            trace=trace_of(report),
             moved=snapshot.moved,
             home=HOME,
             cleaning=CLEANING if counted else None,
@@ -154,30 +146,6 @@ class ReportPages:
                     )
             self._named = (snapshot, named)
         return named
-
-
-def _trace(report: Report) -> Sequence[Change] | None:
-    """What cleaning changed in a report; none where its file is no longer what it was.
-
-    The index does not hold it, but names the file that the report was read from. It is not known
-    either where reading that file again would take long: the page is as good without it.
-    """
-    path = Path(report.origin)
-    try:
-        if path.suffix.casefold() in _SLOW or not path.is_file():
-            return None
-        if path.stat().st_size > MOST_READ:
-            return None
-        entry = read_entry(path)
-    except Exception:
-        # Whatever it is, it is about this file alone, which was read once.
-        return None
-    return entry.trace if entry.report.text == report.text else None
-
-
-def _traces(reports: Sequence[Report]) -> dict[str, Sequence[Change]]:
-    found = ((report.id, _trace(report)) for report in reports)
-    return {name: trace for name, trace in found if trace is not None}
 
 
 async def report_page(request: Request) -> Response:
