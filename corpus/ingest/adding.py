@@ -162,8 +162,10 @@ class Adding:
 
     def _page(self, url: str, visitor: Visitor) -> Outcome:
         from corpus.readers import read_bytes
+        from corpus.readers.addresses import bare
 
         data, media, charset, final = visitor.fetch(url)
+        final = bare(final)
         stem, known = self._stem(url, final)
         raw = read_bytes(data, origin=final, stem=stem, media=media, charset=charset)
         target = self.target.folder / f"{stem}{_SUFFIX[raw.media]}"
@@ -183,9 +185,10 @@ class Adding:
 
     def _stem(self, url: str, final: str) -> tuple[str, bool]:
         """The file stem for a page, and whether the page is in the folder under it."""
+        from corpus.readers.addresses import bare
         from corpus.readers.files import url_stem
 
-        known = self.target.page(final, url.strip())
+        known = self.target.page(final, bare(url))
         if known is not None:
             return known, True
         stem = report_id(url_stem(final))

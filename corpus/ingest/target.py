@@ -50,11 +50,17 @@ class Target:
     def page(self, *addresses: str) -> str | None:
         """The file stem of the report that came from one of some addresses; None where none did.
 
+        Args:
+            addresses: without user, password and fragment (``readers.addresses.bare``).
+
         Raises:
             MetadataError: the ``reports.toml`` cannot be used.
         """
+        # Imported here: files that are copied have no use for it.
+        from corpus.readers.addresses import bare
+
         for name, table in read_overrides(self.folder).items():
-            if table.get("url") not in addresses:
+            if bare(str(table.get("url", ""))) not in addresses:
                 continue
             for stem in (name, Path(name).stem):
                 there = self.ids.get(report_id(stem))

@@ -7,10 +7,10 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 from corpus.errors import FetchError
-from corpus.readers.addresses import check_address, check_peer
+from corpus.readers.addresses import PeerCheck, bare, check_address, check_redirect
 from corpus.readers.media import SUFFIXES, Media
 
 if TYPE_CHECKING:
@@ -60,7 +60,8 @@ def fetch(
     """The file at a web address.
 
     Redirects are followed, five at most. Each address on the way must be http or https and, unless
-    ``allow_private``, lead to a public host: no loopback, private or link-local address.
+    ``allow_private``, lead to a public host: no loopback, private or link-local address. A user and
+    password in the address are sent to its host and told nowhere; none are taken from a redirect.
 
     Args:
         url: as a user types it.
@@ -74,7 +75,7 @@ def fetch(
 
     Returns:
         The bytes, the kind of file, the character set that the server names (or None), and the
-        address after redirects.
+        address after redirects, without user, password and fragment.
 
     Raises:
         FetchError: the address is unusable, the host is unknown or private, the server fails,
@@ -109,26 +110,30 @@ def opened(
 
     own = client is None
     session = client or httpx.Client()
+    current, url = url.strip(), bare(url)
     try:
-        current = url.strip()
         for _ in range(MAX_REDIRECTS + 1):
-            checked = check_address(current, allow_private=allow_private)
+            shown = bare(current)
+            peer = PeerCheck(shown) if check_address(shown, allow_private=allow_private) else None
             if before is not None:
-                before(current)
+                before(shown)
             request = session.build_request(
                 "GET",
-                current,
+                urldefrag(current).url,
                 headers={"User-Agent": _user_agent(), "Accept": _ACCEPT},
                 timeout=timeout,
+                extensions={} if peer is None else {"trace": peer},
             )
             response = session.send(request, stream=True, follow_redirects=False)
             try:
-                if checked:
-                    check_peer(response, current)
+                if peer is not None:
+                    peer.answered(response)
                 if response.status_code in _REDIRECTS and "location" in response.headers:
-                    current = urljoin(str(response.url), response.headers["location"])
+                    location = response.headers["location"]
+                    check_redirect(location, shown)
+                    current = urljoin(str(response.url), location)
                     continue
-                yield response, current
+                yield response, shown
                 return
             finally:
                 response.close()
@@ -165,7 +170,7 @@ def _body(
         if time.monotonic() > deadline:
             raise FetchError("the server is too slow", where=url, mend="try later")
     charset = _CHARSET.search(declared)
-    return bytes(received), media, charset[1] if charset else None, str(response.url)
+    return bytes(received), media, charset[1] if charset else None, bare(str(response.url))
 
 
 def _media(content_type: str, url: str) -> Media:

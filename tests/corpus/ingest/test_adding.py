@@ -236,6 +236,21 @@ def test_what_is_left_out_leaves_the_folder_as_it_was(write: Write, tmp_path: Pa
     assert adding.page(url, pages).status == "version"  # type: ignore[arg-type]
 
 
+def test_a_page_is_one_report_wherever_in_it_an_address_leads(tmp_path: Path) -> None:
+    pages, corpus, url = Pages(), tmp_path / "corpus", "https://a.example/w.html"
+    for other in (f"{url}#one", f"{url}#two", "https://ann:hidden@a.example/w.html"):
+        pages.put(other, text_of("武汉市"))
+    adding = Adding(corpus)
+    found = [adding.page(other, pages) for other in pages.at]  # type: ignore[arg-type]
+    assert [outcome.status for outcome in found] == ["added", "unchanged", "unchanged"]
+    assert said(corpus) == {"w": {"url": url}}
+    # One that was stated with a part of the page is known too.
+    write = (corpus / OVERRIDES).write_text
+    write(f'[w]\nurl = "{url}#one"\n', encoding="utf-8")
+    assert Adding(corpus).page(f"{url}#two", pages).report == "w"  # type: ignore[arg-type]
+    assert said(corpus) == {"w": {"url": url}}
+
+
 def test_pages_of_one_name_stay_two_reports_where_files_are_replaced(tmp_path: Path) -> None:
     pages, corpus = Pages(), tmp_path / "corpus"
     pages.put("https://a.example/content_1.html", text_of("武汉市"))

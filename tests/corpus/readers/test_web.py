@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -13,6 +15,7 @@ import pytest
 
 from corpus.errors import FetchError
 from corpus.readers import fetch, read_url
+from corpus.readers.addresses import check_address
 from corpus.readers.files import url_stem
 
 TEXT = "全市改造老旧小区455个，惠及居民12.2万户。"
@@ -28,6 +31,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         path = urlsplit(self.path).path  # a proxy is asked for whole addresses
         self.server.agents.append(self.headers["User-Agent"])  # type: ignore[attr-defined]
+        self.server.secrets.append(self.headers["Authorization"])  # type: ignore[attr-defined]
         if path.startswith("/to/"):
             left = int(path.rsplit("/", 1)[1])
             return self.redirect(f"/to/{left - 1}" if left else "/page.html")
@@ -35,6 +39,8 @@ class Handler(BaseHTTPRequestHandler):
             return self.redirect("file:///etc/passwd")
         if path == "/to-inside":
             return self.redirect("http://[::1]:1/")
+        if path == "/to-user":
+            return self.redirect(f"//ann:hidden@{self.headers['Host']}/page.html")
         if path == "/slow":
             self.release.wait(5)
             return None
@@ -75,6 +81,7 @@ class Server(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.agents: list[str] = []
+        self.secrets: list[str | None] = []
 
 
 @pytest.fixture
@@ -174,6 +181,9 @@ def test_private_addresses_are_refused_before_anything_is_sent(site: str, server
         "[fe80::1]",
         "[fd00::1]",
         "[::ffff:127.0.0.1]",
+        "[64:ff9b::10.0.0.1]",
+        "[::192.168.1.1]",
+        "[::ffff:0:127.0.0.1]",
         "[2002:7f00:1::]",
         "127.1",
         "2130706433",
@@ -187,6 +197,46 @@ def test_no_way_of_writing_a_private_address_gets_through(
     monkeypatch.setenv("no_proxy", "*")
     with pytest.raises(FetchError, match=r"leads into a private network|is not found"):
         fetch(f"http://{host}/", timeout=0.2)
+
+
+def test_the_same_ways_of_writing_a_public_address_are_let_through(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("NO_PROXY", "*")
+    monkeypatch.setenv("no_proxy", "*")
+    for host in ("8.8.8.8", "[64:ff9b::8.8.8.8]", "[2002:808:808::]"):
+        assert check_address(f"http://{host}/", allow_private=False)
+
+
+def test_a_name_that_leads_elsewhere_the_second_time_gets_no_request(
+    site: str, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    public = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("8.8.8.8", server.server_port))]
+    answers = [public]
+    real = socket.getaddrinfo
+
+    def rebinding(*args: Any, **options: Any) -> Any:
+        return answers.pop() if answers else real(*args, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", rebinding)
+    with pytest.raises(FetchError, match="leads into a private network"):
+        fetch(f"{site}/page.html")
+    assert not answers
+    assert server.agents == []
+
+
+def test_users_and_passwords_are_sent_and_not_told(site: str, server: Server) -> None:
+    address = site.replace("http://", "http://ann:hidden@")
+    final = fetch(f"{address}/to/1#part", allow_private=True)[3]
+    assert final == f"{site}/page.html"
+    # `printf ann:hidden | base64`
+    assert server.secrets == ["Basic YW5uOmhpZGRlbg=="] * 3
+    with pytest.raises(FetchError, match="the server answers 404") as caught:
+        fetch(f"{address}/none", allow_private=True)
+    assert "hidden" not in str(caught.value)
+    with pytest.raises(FetchError, match="redirects to an address with a user name"):
+        fetch(f"{site}/to-user", allow_private=True)
+    assert server.secrets[4:] == [None]
 
 
 def test_a_redirect_into_the_private_network_is_refused(site: str) -> None:
