@@ -70,12 +70,19 @@ def versions_of(path: Path) -> tuple[Version, ...]:
     folder = path.parent / FOLDER / report_id(path.stem)
     try:
         current = _digest(path.read_bytes())
-        earlier = sorted(folder.iterdir()) if folder.is_dir() else []
+        earlier = [
+            # Of one second: in the order in which they were kept.
+            (match[1], one.stat().st_mtime_ns, match[2], one)
+            for one in (folder.iterdir() if folder.is_dir() else ())
+            if (match := _NAME.fullmatch(one.name))
+        ]
+        earlier.sort()
+        # A run that was killed may have kept what it then did not replace.
+        if earlier and earlier[-1][2] == current:
+            earlier.pop()
         found = [
-            (datetime.datetime.strptime(match[1], _STAMP).replace(tzinfo=datetime.UTC), one)
-            for one in earlier
-            # A run that was killed may have kept what it then did not replace.
-            if (match := _NAME.fullmatch(one.name)) and match[2] != current
+            (datetime.datetime.strptime(stamp, _STAMP).replace(tzinfo=datetime.UTC), one)
+            for stamp, _, _, one in earlier
         ]
         found.append((_modified(path), path))
     except OSError as error:

@@ -70,6 +70,16 @@ def test_what_was_kept_but_not_replaced_is_no_version(write: Write) -> None:
     assert [one.current for one in versions_of(path)] == [True]
 
 
+def test_a_text_that_returns_is_a_version_of_its_own(write: Write, tmp_path: Path) -> None:
+    corpus, texts = tmp_path / "corpus", [text_of("武汉市", number) for number in (27, 29, 27)]
+    for day, text in enumerate(texts):
+        list(Adding(corpus, replace=True).files([write("a.txt", text, "in")]))
+        os.utime(corpus / "a.txt", (1_700_000_000 + 86_400 * day,) * 2)
+    versions = versions_of(corpus / "a.txt")
+    assert [one.path.read_text(encoding="utf-8") for one in versions] == texts
+    assert [one.added.day for one in versions] == [14, 15, 16]
+
+
 def test_an_unknown_number_names_those_there_are(write: Write) -> None:
     versions = versions_of(write("a.txt", text_of("武汉市")))
     with pytest.raises(UsageError, match="no version 2; the versions are 1 to 1"):
