@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import heapq
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from typing import Final
 
 from corpus.anchors import sentence_anchors
 from corpus.normalise import normalise
@@ -13,6 +16,11 @@ from corpus.report import Report
 
 LEAST_SHARED = 0.4
 """Share of an old text's bigrams that a new text must have to count as its successor."""
+
+MOST_WAITING: Final = 20_000
+"""Old ids that are kept for reports that are not there now."""
+
+_PASSAGE = re.compile(r"(.+)-[0-9a-f]{8}(?:-\d+)?")
 
 _SOUGHT = 16
 """Bigrams of a text, its rarest, by which texts like it are looked for."""
@@ -170,6 +178,24 @@ def follow(earlier: Mapping[str, str], step: Mapping[str, str], there: set[str])
     """
     found = {old: step.get(target, target) for old, target in earlier.items()} | dict(step)
     return {old: new for old, new in sorted(found.items()) if new in there and old not in there}
+
+
+def waiting(earlier: Mapping[str, str], reports: Collection[str]) -> dict[str, str]:
+    """The old ids that lead into reports that are missing: they lead there again with the report.
+
+    Args:
+        earlier: old id to the id that it led to.
+        reports: the ids of those that are there.
+
+    Returns:
+        the part of ``earlier`` that is to be kept; of more than ``MOST_WAITING`` the first.
+    """
+    found = (
+        (old, new)
+        for old, new in sorted(earlier.items())
+        if (match := _PASSAGE.fullmatch(passage_of(new))) and match[1] not in reports
+    )
+    return dict(islice(found, MOST_WAITING))
 
 
 def passage_of(anchor: str) -> str:

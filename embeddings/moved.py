@@ -1,8 +1,8 @@
 """Old ids that an index remembers, over any number of builds.
 
 A generation may hold ``moved.json``: from each id that was in an earlier generation and is gone to
-the id of the passage or sentence that took its place. It is no part of the format: an index without
-it has no old ids.
+the id of the passage or sentence that took its place, or that will have it once a report that is
+missing now is back. It is no part of the format: an index without it has no old ids.
 """
 
 from __future__ import annotations
@@ -47,10 +47,11 @@ def moved_since(index: Path, reports: Iterable[Report]) -> dict[str, str]:
         reports: that are to take the place of the index's.
 
     Returns:
-        old id to new id, sorted; ids of both passages and sentences.
+        old id to new id, sorted; ids of both passages and sentences. Those that led into a report
+        that is not among the newer ones lead where they did.
     """
     # Imported here: comparing texts loads what opening an index has no use for.
-    from corpus.moved import anchored, follow, moved_anchors
+    from corpus.moved import anchored, follow, moved_anchors, waiting
 
     try:
         folder = current_generation(index)
@@ -61,12 +62,15 @@ def moved_since(index: Path, reports: Iterable[Report]) -> dict[str, str]:
         return {}
     step: dict[str, str] = {}
     there: set[str] = set()
+    ids: set[str] = set()
     for report in reports:
+        ids.add(report.id)
         now = anchored(report)
         there.update(name for name, _ in (*now.passages, *now.sentences))
         if report.id in before and before[report.id].passages != report.passages:
             step |= moved_anchors(anchored(before[report.id]), now)
-    return follow(earlier, step, there)
+    found = follow(earlier, step, there) | waiting(earlier, ids)
+    return {old: new for old, new in sorted(found.items()) if old not in there}
 
 
 def encode(moved: Mapping[str, str]) -> bytes:

@@ -6,7 +6,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.compose import compose
-from corpus.moved import anchored, anchors_of, follow, moved, moved_anchors, passage_of
+from corpus.moved import (
+    MOST_WAITING,
+    anchored,
+    anchors_of,
+    follow,
+    moved,
+    moved_anchors,
+    passage_of,
+    waiting,
+)
 from corpus.raw import Line, RawReport
 from corpus.report import Report
 
@@ -83,6 +92,14 @@ def test_moves_of_several_builds_are_one_move() -> None:
     earlier = {"a": "b", "x": "y", "p": "q"}
     # b became c; y is as it was; q is gone for good; a text that was d is back where it was.
     assert follow(earlier, {"b": "c", "d": "c"}, {"c", "y", "d"}) == {"a": "c", "b": "c", "x": "y"}
+
+
+def test_old_ids_wait_for_reports_that_are_missing() -> None:
+    earlier = {"a": "lake-11111111", "b": "lake-11111111-2_s3", "c": "lake-side-22222222", "d": "?"}
+    assert waiting(earlier, {"lake-side"}) == {"a": earlier["a"], "b": earlier["b"]}
+    assert waiting(earlier, {"lake"}) == {"c": earlier["c"]}
+    many = {f"old-{number}": "lake-11111111" for number in range(MOST_WAITING + 1)}
+    assert len(waiting(many, ())) == MOST_WAITING
 
 
 def test_a_sentence_knows_its_passage() -> None:

@@ -52,7 +52,13 @@ def test_old_ids_lead_on_over_several_builds(
     back = build_index([named(make_report, A, "a"), other], builtin, tmp_path)
     assert "lake-aaaaaaaa" not in back.moved
     assert back.moved["lake-bbbbbbbb"] == "lake-aaaaaaaa"
-    assert build_index([other], builtin, tmp_path).moved == {}
+    # Its old ids wait for it, and lead on when it is back.
+    gone = build_index([other], builtin, tmp_path)
+    assert gone.moved == back.moved
+    assert moved_since(tmp_path, [other]) == gone.moved
+    assert moved_since(tmp_path, [named(make_report, A, "a"), other]) == back.moved
+    # With another text they lead nowhere: what they led to is not known any more.
+    assert moved_since(tmp_path, [named(make_report, C, "d"), other]) == {}
 
 
 def test_old_ids_survive_another_format_and_not_a_damaged_file(
