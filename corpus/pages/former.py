@@ -7,28 +7,38 @@ from pathlib import Path
 
 from corpus.anchors import page_name
 from corpus.moved import Anchored, anchored, follow, moved_anchors
+from corpus.pages.site_folder import read_waiting
 from corpus.report import Report
 
 
 def moved_since_site(folder: Path, reports: Iterable[Report]) -> dict[str, str]:
     """Old ids of the pages in a folder to those that took their place, for pages still to write.
 
-    A page that cannot be read is passed over: its ids lead nowhere.
+    A page that cannot be read is passed over: its ids lead nowhere. Of one that was removed with
+    its report, those lead on that the site's marker knows.
 
     Args:
         folder: of a site that was written earlier; it need not be there.
         reports: as they are now.
     """
     found: dict[str, str] = {}
+    waiting = read_waiting(folder)
     for report in reports:
-        former = _former(folder / page_name(report))
-        if former is None:
+        name = page_name(report)
+        former = _former(folder / name)
+        if former is None and name not in waiting:
             continue
-        before, earlier = former
+        before, earlier = former or (Anchored((), ()), waiting[name])
         now = anchored(report)
         there = {name for name, _ in (*now.passages, *now.sentences)}
         found |= follow(earlier, moved_anchors(before, now), there)
     return found
+
+
+def led_on(path: Path) -> dict[str, str]:
+    """The old ids that a written page leads on to ids of its own; none where it cannot be read."""
+    former = _former(path)
+    return former[1] if former else {}
 
 
 def _former(path: Path) -> tuple[Anchored, dict[str, str]] | None:

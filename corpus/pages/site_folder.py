@@ -8,14 +8,18 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.errors import StorageError, UsageError
+from corpus.moved import MOST_WAITING
 
 MARKER = ".cityqa-site.json"
-"""A file that says that the folder is a site of ours, and which files are its own."""
+"""A file that says that the folder is a site of ours, and which files are its own.
+
+It remembers where the old ids of pages that were removed led: their reports may come back.
+"""
 
 _FRESH = ".cityqa-new-"
 # A name read from a marker is only ever removed where it is one that a site could have.
@@ -80,7 +84,7 @@ def write_site(files: Iterable[tuple[str, bytes]], folder: Path) -> Written:
         fresh = Path(tempfile.mkdtemp(prefix=_FRESH, dir=folder.parent))
         try:
             names = _write(files, fresh)
-            _mark(fresh, names)
+            _mark(fresh, names, {})
             fresh.chmod(0o755)
             fresh.rename(folder)
             return Written(len(names), 0, 0)
@@ -96,17 +100,18 @@ def _update(files: Iterable[tuple[str, bytes]], folder: Path) -> Written:
         try:
             names = _write(files, fresh)
             before = site_names(folder)
+            gone = [name for name in before if name not in names]
+            waiting = read_waiting(folder) | _led_on(folder, gone)
             # All that may be there from here on: should this be stopped, the next run knows.
-            _mark(folder, [*names, *(name for name in before if name not in names)])
+            _mark(folder, [*names, *gone], waiting)
             written = 0
             for name in names:
                 if _content(folder / name) != (fresh / name).read_bytes():
                     (fresh / name).replace(folder / name)
                     written += 1
-            gone = [name for name in before if name not in names]
             for name in gone:
                 (folder / name).unlink(missing_ok=True)
-            _mark(folder, names)
+            _mark(folder, names, {page: ids for page, ids in waiting.items() if page not in names})
             return Written(written, len(names) - written, len(gone))
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
@@ -121,6 +126,26 @@ def site_names(folder: Path) -> list[str]:
         return []
 
 
+def read_waiting(folder: Path) -> dict[str, dict[str, str]]:
+    """Removed pages to their old ids and where each led; none where the marker cannot be read."""
+    try:
+        pages = json.loads((folder / MARKER).read_bytes()).get("moved", {})
+        return {
+            page: {old: new for old, new in ids.items() if isinstance(new, str)}
+            for page, ids in pages.items()
+        }
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
+
+
+def _led_on(folder: Path, gone: Iterable[str]) -> dict[str, dict[str, str]]:
+    # Imported here: only a page that goes is read.
+    from corpus.pages.former import led_on
+
+    found = ((name, led_on(folder / name)) for name in gone if name.endswith(".html"))
+    return {name: ids for name, ids in found if ids}
+
+
 def _write(files: Iterable[tuple[str, bytes]], fresh: Path) -> list[str]:
     names = []
     for name, content in files:
@@ -129,9 +154,16 @@ def _write(files: Iterable[tuple[str, bytes]], fresh: Path) -> list[str]:
     return names
 
 
-def _mark(folder: Path, names: Iterable[str]) -> None:
+def _mark(folder: Path, names: Iterable[str], waiting: Mapping[str, Mapping[str, str]]) -> None:
+    marker: dict[str, object] = {"files": sorted(names)}
+    kept: dict[str, Mapping[str, str]] = {}
+    for page, ids in sorted(waiting.items()):
+        if sum(map(len, kept.values())) + len(ids) <= MOST_WAITING:
+            kept[page] = ids
+    if kept:
+        marker["moved"] = kept
     fresh = folder / f"{MARKER}.new"
-    fresh.write_text(json.dumps({"files": sorted(names)}, indent=0) + "\n", encoding="ascii")
+    fresh.write_text(json.dumps(marker, indent=0) + "\n", encoding="ascii")
     fresh.replace(folder / MARKER)
 
 
