@@ -86,3 +86,6 @@ GROUP_MESSAGES_A_MINUTE = 20
 
 TYPING_SECONDS = 5.0
 """Seconds after which the typing status goes out by itself."""
+
+TYPING_RENEWED = TYPING_SECONDS - 1
+"""Seconds after which we show it again."""

@@ -11,7 +11,8 @@ from telegram.ext import ContextTypes
 
 from bot.handlers.languages import question_language
 from bot.handlers.reach import in_state, kept_chat, services_of, user_language
-from bot.handlers.showing import Place, place_of, put, put_aside, show, typing
+from bot.handlers.showing import Place, place_of, put, put_aside, show
+from bot.handlers.waiting import while_typing
 from bot.library import Library
 from bot.services import Services
 from bot.state.records import Chat, Shown
@@ -80,8 +81,7 @@ async def answer_text(
         offer = outside_filter_view(view_context, meant.outside, cities)
         await put_aside(place, offer, text, quote=True)
         return
-    await typing(place)
-    answer = await _asked(services.library, meant.question, cities)
+    answer = await while_typing(place, _asked(services.library, meant.question, cities))
     if meant.completed and not answer.read_as:
         answer = replace(answer, read_as=meant.question)
     await show(place, answer, view_context, typed=text, filtered=cities)

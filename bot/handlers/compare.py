@@ -16,7 +16,8 @@ from bot.handlers.asking import admitted, answer_context, beside_the_reports, co
 from bot.handlers.commands import argument, on_command
 from bot.handlers.groups import text_replied_to
 from bot.handlers.reach import kept_chat, services_of
-from bot.handlers.showing import place_of, put_aside, show, typing
+from bot.handlers.showing import place_of, put_aside, show
+from bot.handlers.waiting import while_typing
 from bot.library import Library
 from bot.state.records import Shown
 from bot.views.notices import how_to_compare_view
@@ -97,8 +98,7 @@ async def answer_comparison(
         how_to = how_to_compare_view(view_context, library.cities())
         await put_aside(place, aside or how_to, text)
         return
-    await typing(place)
-    answers = await _each(library, comparison)
+    answers = await while_typing(place, _each(library, comparison))
     answer = combined(text, answers, comparison.named)
     if comparison.cities:
         answer = replace(answer, absent=comparison.absent)

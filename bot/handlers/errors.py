@@ -85,7 +85,7 @@ def kind_of(update: object) -> str:
 def told_user(error: BaseException, context: ViewContext, reference: str) -> View:
     """What the user is told of an error. Paths and the like are the operator's."""
     if isinstance(error, UsageError):
-        return not_possible_view(context, error.what)
+        return not_possible_view(context)
     if isinstance(error, CityqaError):
         return no_search_view(context, reference)
     return went_wrong_view(context, reference)

@@ -14,7 +14,14 @@ from telegram.ext import (
 )
 
 from bot.handlers.allowed import is_allowed, tell_id
-from bot.handlers.reach import context_for, hashed, in_state, is_group, services_of
+from bot.handlers.reach import (
+    context_for,
+    hashed,
+    in_state,
+    is_group,
+    services_of,
+    username_of,
+)
 from bot.views.notices import welcome_view
 
 _GONE = frozenset({ChatMember.LEFT, ChatMember.BANNED})
@@ -42,7 +49,8 @@ async def membership(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None
         await in_state(services.chats.forget, hashed(services, change.chat.id))
     elif _was_added(change):
         if is_allowed(services, update):
-            view = welcome_view(await context_for(services, update))
+            views = await context_for(services, update)
+            view = welcome_view(views, username_of(context.bot))
             await services.sender.send(change.chat.id, view)
         else:
             await tell_id(update, context)

@@ -89,10 +89,23 @@ def how_to_compare_view(context: ViewContext, cities: Sequence[str]) -> View:
     return View(text)
 
 
-def welcome_view(context: ViewContext) -> View:
-    """How to ask in a group, said when the bot comes into it."""
-    text = "Hello, all. Ask me with /ask and your question, or reply to one of my messages."
-    return line(message(context.language, text))
+def welcome_view(context: ViewContext, username: str) -> View:
+    """How to ask in a group, said when the bot comes into it.
+
+    With its privacy mode on, a bot gets a command without its name only where it is the only bot
+    or was the last to write (https://core.telegram.org/bots/features#privacy-mode).
+
+    Args:
+        context: language and links.
+        username: of the bot, without ``@``; empty where it is not known.
+    """
+    if not username:
+        text = "Hello, all. Ask me with /ask and your question, or reply to one of my messages."
+        return line(message(context.language, text))
+    text = (
+        "Hello, all. Ask me with /ask@{username} and your question, or reply to one of my messages."
+    )
+    return line(message(context.language, text, username=username))
 
 
 def not_allowed_view(context: ViewContext, chat_id: int) -> View:
@@ -116,9 +129,10 @@ def no_search_view(context: ViewContext, reference: str) -> View:
     return line(message(context.language, text, reference=reference))
 
 
-def not_possible_view(context: ViewContext, reason: str) -> View:
-    """That a request cannot be met, and why."""
-    return line(message(context.language, "That is not possible: {reason}.", reason=reason))
+def not_possible_view(context: ViewContext) -> View:
+    """That a request cannot be met; why, errors say in English and for operators."""
+    text = "I cannot do that as it was asked. Please try another way, or see /help."
+    return line(message(context.language, text))
 
 
 def error_report_view(

@@ -96,7 +96,7 @@ def test_an_error_of_the_operators_tells_the_user_nothing_of_paths(
 def test_a_wrong_request_is_told_to_the_user_alone(
     telegram: TelegramServer, library: Library, tmp_path: Path
 ) -> None:
-    eve, admin = telegram.private(language_code="en"), telegram.private()
+    eve, admin = telegram.private(language_code="zh-hans"), telegram.private()
 
     async def run() -> None:
         async with in_process(telegram, library, tmp_path, admins=(admin.id,)) as app:
@@ -104,7 +104,8 @@ def test_a_wrong_request_is_told_to_the_user_alone(
             await app.takes(eve.says(SECRET))
 
     asyncio.run(run())
-    assert eve.answer().text == "That is not possible: no such page."
+    # Errors are in English; the line that tells of them is not.
+    assert eve.answer().text == "这样问我处理不了，请换个方式再试，或者看看 /help。"
     assert admin.is_quiet(0.1)
 
 
