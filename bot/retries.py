@@ -21,6 +21,7 @@ from telegram.error import (
 )
 
 from bot.running.metrics import Metrics
+from bot.running.requests import CutOff, UnknownMethod
 
 TRIES = 6
 """Times that a request is made."""
@@ -41,21 +42,25 @@ class Failure(StrEnum):
     """Why a request failed."""
 
     UNSENT = "unreachable"  # no connection: nothing went out
-    DROPPED = "dropped"  # the connection ended without an answer
+    DROPPED = "dropped"  # the connection ended before the request was carried out
+    CUT = "cut"  # it ended without an answer: the request may have been carried out
     SERVER = "server"  # 5xx
     SILENT = "timeout"  # no answer in time: it may have been done
     FLOOD = "flood"  # Telegram says to wait, again and again
     FORBIDDEN = "forbidden"  # blocked by the user, removed from the group
     REFUSED = "refused"  # 400: something is wrong with the request
     TOKEN = "token"  # 401
-    UNKNOWN = "unknown_method"  # 404
+    UNKNOWN = "unknown_method"  # 404, 405, 501
     OTHER = "other"
 
 
 AGAIN = frozenset({Failure.UNSENT, Failure.DROPPED, Failure.SERVER, Failure.TOKEN})
 """Failures after which any request is made again: proxies make up a 401 now and then."""
 
-AGAIN_IF_REPEATABLE = AGAIN | {Failure.SILENT}
+MAYBE_DONE = frozenset({Failure.SILENT, Failure.CUT})
+"""Failures after which the request may have been carried out."""
+
+AGAIN_IF_REPEATABLE = AGAIN | MAYBE_DONE
 """The same for a request that may be done twice without anybody noticing."""
 
 
@@ -68,9 +73,14 @@ def failure_of(error: TelegramError) -> Failure:
         return Failure.REFUSED
     if isinstance(error, RetryAfter):
         return Failure.FLOOD
+    if isinstance(error, UnknownMethod):
+        return Failure.UNKNOWN
     if isinstance(error, InvalidToken):
-        unknown = "not found" in error.message.lower()
-        return Failure.UNKNOWN if unknown else Failure.TOKEN
+        # PTB raises it for 404, too. A token that was good does not become a malformed one.
+        known = "unauthorized" in error.message.lower()
+        return Failure.TOKEN if known else Failure.UNKNOWN
+    if isinstance(error, CutOff):
+        return Failure.CUT
     if isinstance(cause, _UNSENT):
         return Failure.UNSENT
     if isinstance(error, TimedOut):

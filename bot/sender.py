@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from telegram import InlineKeyboardMarkup, InlineQueryResult, InlineQueryResultsButton, InputFile
 from telegram.error import BadRequest, ChatMigrated, TelegramError
 
+from bot.bending import bend
 from bot.limits import CALLBACK_ANSWER, CAPTION
 from bot.rendered import Rendered
-from bot.retries import Failure, failure_of, persistently
+from bot.retries import MAYBE_DONE, Failure, failure_of, persistently
 from bot.running.lenient_bot import LenientBot
 from bot.running.logs import event
 from bot.running.metrics import Metrics
@@ -32,6 +34,19 @@ PASSING_PATIENCE = 8.0
 _CAPTION_BUDGET = CAPTION - 24
 
 Params = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of messages.
+
+    Attributes:
+        done: whether at least the first was sent, or may have been.
+        ids: of those sent, as far as the server told them.
+    """
+
+    done: bool = False
+    ids: tuple[int, ...] = ()
 
 
 class Sender:
@@ -65,7 +80,7 @@ class Sender:
         reply_to: int | None = None,
         silent: bool = False,
         answers: object | None = None,
-    ) -> tuple[int, ...]:
+    ) -> Sent:
         """Send a view, as several messages where one cannot hold it.
 
         Before the first request goes out, the current update is marked in the inbox as begun
@@ -80,7 +95,7 @@ class Sender:
             answers: the update that it answers, for the reader of the code; not used.
 
         Returns:
-            ids of the messages, as far as they were sent and the server told them.
+            whether it was sent, and the ids of the messages.
         """
         return await self._send_parts(
             chat_id, view.text.rendered(), view.keyboard, thread, reply_to, silent
@@ -122,11 +137,11 @@ class Sender:
         *,
         thread: int | None = None,
         reply_to: int | None = None,
-    ) -> tuple[int, ...]:
+    ) -> Sent:
         """Send a file; of the caption what fits.
 
         Returns:
-            the id of the message, or nothing.
+            whether it was sent, and the id of the message.
         """
         await self._typing_done(chat_id)
         parts = caption.text.rendered(budget=_CAPTION_BUDGET)
@@ -136,10 +151,10 @@ class Sender:
             "reply_markup": _markup(caption.keyboard),
             **_place(thread, reply_to),
         }
-        _, id_ = await self._message(
+        sent, id_ = await self._message(
             "sendDocument", request, parts[0] if parts else None, field="caption"
         )
-        return () if id_ is None else (id_,)
+        return Sent(sent, () if id_ is None else (id_,))
 
     async def typing(self, chat_id: int, *, thread: int | None = None) -> None:
         """Show that an answer is coming; never fails, waits for nothing, not while much goes on."""
@@ -204,8 +219,9 @@ class Sender:
         thread: int | None,
         reply_to: int | None,
         silent: bool,
-    ) -> tuple[int, ...]:
+    ) -> Sent:
         ids: list[int] = []
+        done = False
         if parts:
             await self._typing_done(chat_id)
         for number, part in enumerate(parts, 1):
@@ -219,11 +235,12 @@ class Sender:
             sent, id_ = await self._message("sendMessage", request, part)
             if not sent:
                 break
+            done = True
             # A group may have become a supergroup meanwhile.
             chat_id = request["chat_id"]
             if id_ is not None:
                 ids.append(id_)
-        return tuple(ids)
+        return Sent(done, tuple(ids))
 
     async def _message(
         self, endpoint: str, request: Params, part: Rendered | None, *, field: str = "text"
@@ -233,7 +250,7 @@ class Sender:
             result = await self._bent(endpoint, request, part, field=field, repeatable=False)
         except TelegramError as error:
             failure = self._failed(endpoint, error)
-            return failure is Failure.SILENT, None
+            return failure in MAYBE_DONE, None
         self._metrics.sent()
         id_ = result.get("message_id") if isinstance(result, dict) else None
         return True, id_ if isinstance(id_, int) else None
@@ -275,7 +292,7 @@ class Sender:
                 await self._migrated(request["chat_id"], error.new_chat_id)
                 request["chat_id"] = error.new_chat_id
             except BadRequest as error:
-                if not _bend(request, error.message.lower(), part, field):
+                if not bend(request, error.message.lower(), part, field):
                     raise
                 event(LOG, logging.WARNING, "request_bent", method=endpoint, reason=error.message)
         return await self._repeated(endpoint, request, repeatable=repeatable)
@@ -292,14 +309,22 @@ class Sender:
     async def _passing(
         self, endpoint: str, request: Params, *, patience: float = PASSING_PATIENCE
     ) -> None:
-        await self._tried(endpoint, lambda: self._bot.call(endpoint, request), patience)
+        chat_id = request.get("chat_id")
+        await self._tried(endpoint, lambda: self._bot.call(endpoint, request), patience, chat_id)
 
     async def _tried(
-        self, endpoint: str, request: Callable[[], Awaitable[Any]], patience: float
+        self,
+        endpoint: str,
+        request: Callable[[], Awaitable[Any]],
+        patience: float,
+        chat_id: int | None = None,
     ) -> None:
         """Make a request that nobody misses where it fails."""
         try:
             await persistently(request, self._metrics, repeatable=True, patience=patience)
+        except ChatMigrated as error:
+            if chat_id is not None:
+                await self._migrated(chat_id, error.new_chat_id)
         except TelegramError as error:
             self._failed(endpoint, error)
 
@@ -330,21 +355,6 @@ class Sender:
             reason=error.message,
         )
         return failure
-
-
-def _bend(request: Params, reason: str, part: Rendered | None, field: str) -> bool:
-    """Take out of a request what Telegram holds to be wrong; whether there was such a thing."""
-    entities = "entities" if field == "text" else "caption_entities"
-    if "thread" in reason or "topic" in reason:
-        return request.pop("message_thread_id", None) is not None
-    if "repl" in reason and "not found" in reason:
-        return request.pop("reply_parameters", None) is not None
-    if "button" in reason or "keyboard" in reason or "reply_markup" in reason:
-        return request.pop("reply_markup", None) is not None
-    if part is not None and ("entit" in reason or "parse" in reason):
-        request[field] = part.plain
-        return request.pop(entities, None) is not None
-    return False
 
 
 def _markup(keyboard: InlineKeyboardMarkup | None) -> Params | None:

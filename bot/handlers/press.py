@@ -64,6 +64,11 @@ class Press:
         return self.query.message
 
     @property
+    def under_id(self) -> int | None:
+        """The id of that message; none where a server does not tell it."""
+        return self.under.message_id or None if self.under is not None else None
+
+    @property
     def readable(self) -> Message | None:
         """The same, where its text and buttons are known."""
         return self.under if isinstance(self.under, Message) and self.under.text else None
@@ -130,11 +135,12 @@ class Press:
         if (
             in_place
             and self.readable is not None
-            and await sender.edit(under.chat.id, under.message_id, view)
+            and self.under_id is not None
+            and await sender.edit(under.chat.id, self.under_id, view)
         ):
             return
         await sender.send(
-            under.chat.id, view, thread=thread_of(self.readable), reply_to=under.message_id
+            under.chat.id, view, thread=thread_of(self.readable), reply_to=self.under_id
         )
 
     async def elsewhere(self) -> None:

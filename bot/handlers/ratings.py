@@ -45,11 +45,9 @@ async def rate(press: Press) -> None:
     press.services.metrics.rated(rating)
     await press.notice(message(language, "Thank you. It is noted."))
     # In a group several people rate, and none should see what another one chose as their own.
-    if not press.in_group and press.keyboard is not None:
+    if not press.in_group and press.keyboard is not None and press.under_id is not None:
         keyboard = rated_keyboard(press.keyboard, answer, rating, rank, language)
-        await press.services.sender.edit_keyboard(
-            press.under.chat.id, press.under.message_id, keyboard
-        )
+        await press.services.sender.edit_keyboard(press.under.chat.id, press.under_id, keyboard)
 
 
 async def _kept(press: Press, answer: int, rating: Rating, rank: int | None) -> bool:

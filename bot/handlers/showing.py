@@ -14,6 +14,7 @@ from telegram import Message, Update
 
 from bot.handlers.reach import hashed, in_state, is_group, thread_of
 from bot.running.current import is_alone, seconds_since_receipt
+from bot.sender import Sent
 from bot.services import Services
 from bot.state.records import Shown
 from bot.view import View, ViewContext
@@ -65,7 +66,7 @@ def place_of(services: Services, update: Update, earlier: Shown | None = None) -
     return Place(services, update, chat, message, earlier)
 
 
-async def put(place: Place, view: View, *, quote: bool = False) -> tuple[int, ...]:
+async def put(place: Place, view: View, *, quote: bool = False) -> Sent:
     """Show a view in place of the earlier answer, or as a new message.
 
     A new one quotes the message that asks where others may be taken for it: in groups, where
@@ -77,13 +78,13 @@ async def put(place: Place, view: View, *, quote: bool = False) -> tuple[int, ..
         quote: whether it quotes the message that asks in any case.
 
     Returns:
-        the ids of the messages, as far as they are known.
+        whether it is shown, and the ids of the messages.
     """
     sender, earlier = place.services.sender, place.earlier
     if earlier is not None and earlier.answer_messages:
         first = earlier.answer_messages[0]
         if await sender.edit(place.chat.id, first, view):
-            return earlier.answer_messages
+            return Sent(True, earlier.answer_messages)
     quotes = quote or is_group(place.chat) or earlier is not None or not is_alone()
     reply_to = place.message.message_id if place.message is not None and quotes else None
     return await sender.send(place.chat.id, view, thread=place.thread, reply_to=reply_to)
@@ -131,11 +132,12 @@ async def show(
         group=is_group(place.chat),
         passages=_passages(services, answer) if surroundings else {},
     )
-    messages = await put(place, view)
+    sent = await put(place, view)
     services.metrics.answered(refused=answer.refused)
     services.metrics.reply(seconds_since_receipt())
-    if messages:
-        await _remember(place, answer.question, typed, messages, id_)
+    # A server that tells no ids has shown it all the same, and what follows goes on from it.
+    if sent.done:
+        await _remember(place, answer.question, typed, sent.ids, id_)
 
 
 async def put_aside(place: Place, view: View, typed: str, *, quote: bool = False) -> None:
@@ -150,9 +152,9 @@ async def put_aside(place: Place, view: View, typed: str, *, quote: bool = False
         typed: the text.
         quote: as of ``put``.
     """
-    messages = await put(place, view, quote=quote)
-    if messages:
-        await _remember(place, "", typed, messages, None)
+    sent = await put(place, view, quote=quote)
+    if sent.done:
+        await _remember(place, "", typed, sent.ids, None)
 
 
 def _passages(services: Services, answer: Answer) -> dict[str, str]:

@@ -88,14 +88,17 @@ async def document(press: Press) -> None:
         text = message(press.context.language, "This report is too large to be sent as a file.")
         await press.show(line(text), in_place=False)
         return
-    await press.services.sender.document(
+    sent = await press.services.sender.document(
         under.chat.id,
         f"{report.id}.html",
         content,
         _caption(report),
         thread=thread_of(press.readable),
-        reply_to=under.message_id,
+        reply_to=press.under_id,
     )
+    if not sent.done:
+        text = message(press.context.language, "The file could not be sent just now.")
+        await press.show(line(text), in_place=False)
 
 
 async def reports(press: Press) -> None:

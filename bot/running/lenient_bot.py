@@ -9,9 +9,9 @@ from typing import Any
 from telegram import User
 from telegram.error import NetworkError, TelegramError
 from telegram.ext import ExtBot
-from telegram.request import HTTPXRequest
 
 from bot.running.logs import event
+from bot.running.requests import TellingRequest
 
 LOG = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ class LenientBot(ExtBot[int]):
             the field ``result`` of the answer, or none where the answer is no JSON.
 
         Raises:
-            TelegramError: as PTB's methods.
+            TelegramError: as PTB's methods; where the answer is no with a code of 200, too.
         """
         try:
             return await self._post(endpoint, dict(data), read_timeout=read_seconds)
@@ -96,8 +96,8 @@ def make_bot(token: str, base_url: str, pacing: Any) -> LenientBot:
     # Otherwise PTB warns of a change to come whenever Telegram says to wait.
     os.environ.setdefault("PTB_TIMEDELTA", "true")
 
-    def request(connections: int) -> HTTPXRequest:
-        return HTTPXRequest(
+    def request(connections: int) -> TellingRequest:
+        return TellingRequest(
             connection_pool_size=connections,
             read_timeout=READ_SECONDS,
             write_timeout=READ_SECONDS,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 import traceback
 from collections.abc import Iterable
@@ -30,6 +31,9 @@ _QUIET = {
 
 _HIDDEN = "[token]"
 
+# As ids of chats; what servers and libraries give as a reason may name them.
+_NUMBERS = re.compile(r"-?\d{6,}")
+
 
 def event(
     logger: logging.Logger, level: int, name: str, *, trace: bool = False, **fields: Any
@@ -41,9 +45,12 @@ def event(
         level: of ``logging``.
         name: of the event: ``update_done``.
         trace: add the traceback of the exception being handled.
-        fields: facts about it; those that are none are left out.
+        fields: facts about it; those that are none are left out. A ``reason`` is told without the
+            long numbers in it.
     """
     known = {key: value for key, value in fields.items() if value is not None}
+    if "reason" in known:
+        known["reason"] = _NUMBERS.sub("[number]", str(known["reason"]))
     logger.log(level, name, exc_info=trace, extra={_FIELDS: known})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -25,9 +26,10 @@ from bot.limits import TEXT_BUDGET
 from bot.rendered import Rendered, Style
 from bot.retries import Failure, failure_of
 from bot.running.lenient_bot import make_bot
+from bot.running.logs import event
 from bot.running.metrics import Metrics
 from bot.running.pacing import Pacing
-from bot.sender import Sender
+from bot.sender import Sender, Sent
 from bot.state.store import FILE, ChatStore
 from bot.styled import Styled
 from bot.view import View
@@ -96,9 +98,9 @@ def test_a_view_is_a_message_with_entities_buttons_and_its_id(
 ) -> None:
     chat = telegram.private()
     question = chat.says("how many?")
-    ids = use(lambda made: made.sender.send(chat.id, view("Many.", "why"), reply_to=question.id))
+    sent = use(lambda made: made.sender.send(chat.id, view("Many.", "why"), reply_to=question.id))
     (message,) = chat.wait()
-    assert ids == (message.id,)
+    assert sent == Sent(True, (message.id,))
     assert message.text == "Many."
     assert [entity["type"] for entity in message.entities] == ["bold"]
     assert [button.text for button in message.buttons] == ["why"]
@@ -109,26 +111,40 @@ def test_what_one_message_cannot_hold_is_several_with_the_buttons_under_the_last
 ) -> None:
     chat = telegram.private()
     text = "word " * (TEXT_BUDGET // 4)
-    ids = use(lambda made: made.sender.send(chat.id, view(text, "why")))
+    sent = use(lambda made: made.sender.send(chat.id, view(text, "why")))
     messages = chat.wait(2)
-    assert ids == tuple(message.id for message in messages)
+    assert sent.ids == tuple(message.id for message in messages)
     assert "".join(message.text + " " for message in messages).split() == text.split()
     assert [len(message.buttons) for message in messages] == [0, 1]
 
 
 def test_a_view_with_nothing_to_see_is_no_message(use: Callable[[Use], Any]) -> None:
-    assert use(lambda made: made.sender.send(1, View(Styled()))) == ()
+    assert use(lambda made: made.sender.send(1, View(Styled()))) == Sent()
 
 
-@pytest.mark.parametrize("fault", [{"status": 502}, {"drop": "before"}])
 def test_a_message_that_did_not_go_through_is_sent_again(
-    telegram: TelegramServer, use: Callable[[Use], Any], fault: dict[str, Any]
+    telegram: TelegramServer, use: Callable[[Use], Any]
 ) -> None:
     chat = telegram.private()
-    telegram.fault("sendMessage", **fault)
-    assert len(use(lambda made: made.sender.send(chat.id, view("Many.")))) == 1
+    telegram.fault("sendMessage", status=502)
+    assert use(lambda made: made.sender.send(chat.id, view("Many."))).ids
     assert len(chat.wait()) == 1
     assert len(telegram.requests_of("sendMessage")) == 2
+
+
+@pytest.mark.parametrize("drop", ["before", "after"])
+def test_a_message_whose_connection_is_cut_is_not_sent_again_as_it_may_have_arrived(
+    telegram: TelegramServer, use: Callable[[Use], Any], drop: str
+) -> None:
+    chat = telegram.private()
+    telegram.fault("sendMessage", drop=drop)
+
+    async def work(made: Sending) -> None:
+        assert await made.sender.send(chat.id, view("Many.")) == Sent(True)
+        assert made.counted('cityqa_send_failures_total{kind="cut"} 1.0')
+
+    use(work)
+    assert len(telegram.requests_of("sendMessage")) == 1
 
 
 def test_telegram_says_to_wait_and_is_waited_for(
@@ -136,7 +152,7 @@ def test_telegram_says_to_wait_and_is_waited_for(
 ) -> None:
     chat = telegram.private()
     telegram.fault("sendMessage", retry_after=1)
-    assert use(lambda made: made.sender.send(chat.id, view("Many.")))
+    assert use(lambda made: made.sender.send(chat.id, view("Many."))).done
     first, second = telegram.requests_of("sendMessage")
     assert 1.0 < second.time - first.time < 3.0
 
@@ -147,9 +163,9 @@ def test_a_message_whose_description_cannot_be_read_was_sent(
 ) -> None:
     chat = telegram.private()
     telegram.fault("sendMessage", **fault)
-    ids = use(lambda made: made.sender.send(chat.id, view("Many.")))
+    sent = use(lambda made: made.sender.send(chat.id, view("Many.")))
     (message,) = chat.wait()
-    assert ids in ((message.id,), ())
+    assert sent == Sent(True, (message.id,) if "poor" in fault else ())
     assert len(telegram.requests_of("sendMessage")) == 1
 
 
@@ -160,8 +176,8 @@ def test_who_has_blocked_the_bot_gets_nothing_and_it_is_no_error(
     chat.blocks()
 
     async def work(made: Sending) -> None:
-        assert await made.sender.send(chat.id, view("Many.")) == ()
-        assert await made.sender.document(chat.id, "a.html", b"<p>", view("A")) == ()
+        assert await made.sender.send(chat.id, view("Many.")) == Sent()
+        assert await made.sender.document(chat.id, "a.html", b"<p>", view("A")) == Sent()
         await made.sender.typing(chat.id)
         assert made.counted('cityqa_send_failures_total{kind="forbidden"} 2.0')
 
@@ -177,7 +193,7 @@ def test_a_group_that_became_a_supergroup_gets_its_message_and_keeps_its_setting
     async def work(made: Sending) -> Any:
         made.chats.update_chat(chat_hash(KEY, old), cities=("武汉",))
         new = group.migrates()
-        assert await made.sender.send(old, view("Many."))
+        assert (await made.sender.send(old, view("Many."))).done
         (message,) = new.wait()
         assert message.text == "Many."
         assert made.chats.chat(chat_hash(KEY, new.id)).cities == ("武汉",)
@@ -191,7 +207,7 @@ def test_an_edit_in_place_an_edit_that_changes_nothing_and_one_of_nothing(
     chat = telegram.private()
 
     async def work(made: Sending) -> None:
-        (id_,) = await made.sender.send(chat.id, view("Many."))
+        (id_,) = (await made.sender.send(chat.id, view("Many."))).ids
         assert await made.sender.edit(chat.id, id_, view("More.", "why"))
         assert await made.sender.edit(chat.id, id_, view("More.", "why"))
         assert await made.sender.edit_keyboard(chat.id, id_, None)
@@ -211,7 +227,7 @@ def test_an_edit_is_made_again_where_it_may_have_been_done(
     chat = telegram.private()
 
     async def work(made: Sending) -> None:
-        (id_,) = await made.sender.send(chat.id, view("Many."))
+        (id_,) = (await made.sender.send(chat.id, view("Many."))).ids
         telegram.fault("editMessageText", drop="after")
         # The second time nothing is changed any more, which is as good.
         assert await made.sender.edit(chat.id, id_, view("More."))
@@ -223,9 +239,9 @@ def test_an_edit_is_made_again_where_it_may_have_been_done(
 def test_a_document_with_its_caption(telegram: TelegramServer, use: Callable[[Use], Any]) -> None:
     chat = telegram.private()
     content = "<p>武汉</p>".encode()
-    ids = use(lambda made: made.sender.document(chat.id, "wuhan.html", content, view("Wuhan")))
+    sent = use(lambda made: made.sender.document(chat.id, "wuhan.html", content, view("Wuhan")))
     (message,) = chat.wait()
-    assert ids == (message.id,)
+    assert sent == Sent(True, (message.id,))
     assert message.raw["document"]["file_name"] == "wuhan.html"
     assert message.raw["caption"] == "Wuhan"
 
@@ -281,16 +297,63 @@ def test_what_telegram_holds_to_be_wrong_is_left_out(
         bot = Refusing((parameter, reason))
         with ChatStore(tmp_path / FILE) as chats:
             sender = Sender(bot, chats, KEY, Metrics())  # type: ignore[arg-type]
-            assert await sender.send(5, View(linked, keyboard), thread=3, reply_to=9) == (1,)
-        (sent,) = bot.sent
-        assert sent.get(parameter) is None
+            sent = await sender.send(5, View(linked, keyboard), thread=3, reply_to=9)
+            assert sent == Sent(True, (1,))
+        (made,) = bot.sent
+        assert made.get(parameter) is None
         others = {"entities", "message_thread_id", "reply_parameters", "reply_markup"} - {parameter}
-        assert all(sent[name] is not None for name in others)
+        assert all(made[name] is not None for name in others)
         rendered: Rendered = linked.rendered()[0]
-        assert sent["text"] == (rendered.plain if parameter == "entities" else rendered.text)
+        assert made["text"] == (rendered.plain if parameter == "entities" else rendered.text)
         assert "https://example.org/wuhan" in rendered.plain
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize(("reason", "calls"), [("Bad Request: no", 2), ("Chat not found", 1)])
+def test_what_is_refused_for_an_unknown_reason_is_tried_once_more_as_plain_text(
+    tmp_path: Path, reason: str, calls: int
+) -> None:
+    class Plain:
+        """A bot whose server takes nothing but plain text."""
+
+        def __init__(self) -> None:
+            self.made: list[set[str]] = []
+
+        async def call(self, endpoint: str, data: dict[str, Any], **_: Any) -> dict[str, int]:
+            self.made.append({name for name, value in data.items() if value is not None})
+            if {"entities", "reply_markup", "reply_parameters"} & self.made[-1]:
+                raise BadRequest(reason)
+            return {"message_id": 1}
+
+    async def main() -> None:
+        bot = Plain()
+        with ChatStore(tmp_path / FILE) as chats:
+            sender = Sender(bot, chats, KEY, Metrics())  # type: ignore[arg-type]
+            sent = await sender.send(5, view("Many.", "why"), reply_to=9)
+        assert sent.done == (calls == 2)
+        assert len(bot.made) == calls
+
+    asyncio.run(main())
+
+
+def test_a_typing_status_for_a_group_that_moved_takes_its_state_along_and_logs_no_id(
+    telegram: TelegramServer, use: Callable[[Use], Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    group = telegram.group()
+    old = group.id
+
+    async def work(made: Sending) -> None:
+        made.chats.update_chat(chat_hash(KEY, old), cities=("武汉",))
+        new = group.migrates()
+        await made.sender.typing(old)
+        await asyncio.gather(*made.sender._typing.values())
+        assert made.chats.chat(chat_hash(KEY, new.id)).cities == ("武汉",)
+        event(logging.getLogger("x"), logging.INFO, "request_failed", reason=f"see {new.id}")
+        assert str(abs(new.id)) not in "".join(str(vars(one)) for one in caplog.records)
+
+    use(work)
 
 
 def caused(error: TelegramError, cause: Exception) -> TelegramError:
@@ -312,6 +375,7 @@ def caused(error: TelegramError, cause: Exception) -> TelegramError:
         (Forbidden("bot was blocked by the user"), Failure.FORBIDDEN),
         (InvalidToken("Unauthorized"), Failure.TOKEN),
         (InvalidToken("Not Found"), Failure.UNKNOWN),
+        (InvalidToken("no handler of that name"), Failure.UNKNOWN),
     ],
 )
 def test_failures_are_told_apart(error: TelegramError, failure: Failure) -> None:
@@ -336,7 +400,8 @@ def test_a_message_that_may_have_been_sent_is_not_sent_again(
         bot = Silent()
         with ChatStore(tmp_path / FILE) as chats:
             sender = Sender(bot, chats, KEY, Metrics())  # type: ignore[arg-type]
-            assert await sender.send(5, view("Many.")) == ()
+            # What may have been sent is taken for sent: what follows goes on from it.
+            assert await sender.send(5, view("Many.")) == Sent(True)
         assert bot.calls == 1
 
     asyncio.run(main())

@@ -113,6 +113,21 @@ def test_an_edited_question_is_answered_anew_in_place(server: TelegramServer) ->
     assert FILES[1] in first_extract(ada.answer())
 
 
+def test_where_the_server_tells_no_id_follow_ups_go_on_and_edits_are_answered_anew(
+    server: TelegramServer,
+) -> None:
+    ada = server.private(language_code="zh-hans")
+    server.fault("sendMessage", invalid_json=True)
+    asked = ada.says(BRIEFS[0])
+    ada.answer()
+    ada.edits(asked, LESSONS[0])
+    anew = ada.answer()
+    assert not anew.edited
+    assert LESSONS[1] in first_extract(anew)
+    ada.says("那娄底呢？")
+    assert "理解为：娄底评选出多少部优质党课" in ada.answer().text
+
+
 def test_an_edit_of_what_was_not_answered_is_ignored(server: TelegramServer) -> None:
     ada = server.private(language_code="zh-hans")
     unknown = ada.says("/nosuchcommand")
