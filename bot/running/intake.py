@@ -12,7 +12,7 @@ from typing import Any
 
 from telegram import Update
 
-from bot.running.filling import filled
+from bot.running.filling import filled, whole_number
 from bot.running.lenient_bot import LenientBot
 from bot.running.logs import event
 from bot.running.metrics import Metrics
@@ -76,6 +76,7 @@ class Intake:
         handled all the same: they are lost only if the program is killed meanwhile.
         """
         now = time.monotonic()
+        raws = [_numbered(raw) for raw in raws]
         good = [(raw, update) for raw in raws if (update := self._parsed(raw)) is not None]
         if not good:
             return
@@ -106,10 +107,7 @@ class Intake:
         try:
             if not isinstance(raw["update_id"], int):
                 raise TypeError("update_id is no number")
-            update = self._made(raw)
-            if not is_whole(update):
-                raise ValueError("it lacks who, where or what")
-            return update
+            return self._made(raw)
         except Exception as error:  # Whatever PTB raises on JSON of any shape.
             self._metrics.unreadable()
             number = raw.get("update_id") if isinstance(raw, dict) else None
@@ -123,11 +121,14 @@ class Intake:
             return None
 
     def _made(self, raw: dict[str, Any]) -> Received:
-        try:
+        # Whatever PTB raises on JSON of any shape: it may be one that can be mended.
+        with contextlib.suppress(Exception):
             update = Received.de_json(raw, self._bot)
-        except (LookupError, TypeError):
-            update = Received.de_json(filled(raw), self._bot)
-        assert isinstance(update, Received)
+            if isinstance(update, Received) and is_whole(update):
+                return update
+        update = Received.de_json(filled(raw), self._bot)
+        if not isinstance(update, Received) or not is_whole(update):
+            raise ValueError("it lacks who, where or what")
         return update
 
     def _keep(self, raws: Sequence[dict[str, Any]]) -> list[tuple[str | None, bool]]:
@@ -142,6 +143,13 @@ class Intake:
                 event(LOG, logging.ERROR, "inbox_failed", reason=str(error))
                 kept.append((None, True))
         return kept
+
+
+def _numbered(raw: Any) -> Any:
+    """An update whose id is a number, where it was a text of digits."""
+    if not isinstance(raw, dict) or not isinstance(raw.get("update_id"), str):
+        return raw
+    return {**raw, "update_id": whole_number(raw["update_id"])}
 
 
 def kind_of(update: Update) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from telegram.error import Conflict, RetryAfter, TelegramError
 
+from bot.running.filling import whole_number
 from bot.running.intake import WANTED, Intake
 from bot.running.lenient_bot import LenientBot
 from bot.running.logs import event
@@ -26,6 +27,10 @@ LONGEST_WAIT = 15.0
 
 MOST_OPEN = 4000
 """Updates not finished above which no more are asked for; Telegram keeps them meanwhile."""
+
+GRACE = 0.3
+"""Seconds at the end for an answer that is under way: some servers count as received what they
+have given, and do not give it again."""
 
 # A server that answers at once where it has nothing is asked this often, in seconds.
 _PAUSE = 0.3
@@ -54,7 +59,7 @@ class Polling:
         self._offset: int | None = None
 
     async def run(self) -> None:
-        """Ask until cancelled.
+        """Ask until cancelled; what comes within moments of that is still taken.
 
         Raises:
             SettingsError: Telegram has refused the token for minutes.
@@ -64,7 +69,7 @@ class Polling:
         while True:
             try:
                 began = time.monotonic()
-                raws = await self._ask(LONG)
+                raws = await self._unhurried(LONG)
             except TelegramError as error:
                 self._reach.lost(error)
                 if self._reach.token_is_wrong:
@@ -85,17 +90,34 @@ class Polling:
                 await asyncio.sleep(_PAUSE)
 
     async def confirm(self) -> None:
-        """Tell Telegram what has been received, so that it does not come again."""
+        """Tell Telegram what has been received, so that it does not come again.
+
+        What comes instead is taken: it waits in the inbox for the next start.
+        """
         if self._offset is None:
             return
         try:
             async with asyncio.timeout(2):
-                await self._bot.call(
+                raws = await self._bot.call(
                     "getUpdates", {"offset": self._offset, "limit": 1, "timeout": 0}
                 )
+            if isinstance(raws, list):
+                await self._intake.take(raws)
         except (TelegramError, TimeoutError) as error:
             # It comes again and is dropped: the inbox knows it.
             event(LOG, logging.INFO, "not_confirmed", error=type(error).__name__)
+
+    async def _unhurried(self, seconds: int) -> list[Any]:
+        """Ask; where that is cancelled, an answer that comes at once goes into the inbox."""
+        asking = asyncio.create_task(self._ask(seconds))
+        try:
+            return await asyncio.shield(asking)
+        except asyncio.CancelledError:
+            await asyncio.wait({asking}, timeout=GRACE)
+            if not asking.cancel() and asking.exception() is None:
+                await self._take(asking.result())
+            await asyncio.gather(asking, return_exceptions=True)
+            raise
 
     async def _ask(self, seconds: int) -> list[Any]:
         request = {"offset": self._offset, "timeout": seconds, "allowed_updates": list(WANTED)}
@@ -107,7 +129,7 @@ class Polling:
     async def _take(self, raws: list[Any]) -> None:
         await self._intake.take(raws)
         # Only now: what the next request confirms must be in the inbox.
-        numbers = [raw.get("update_id") for raw in raws if isinstance(raw, dict)]
+        numbers = [whole_number(raw.get("update_id")) for raw in raws if isinstance(raw, dict)]
         known = [number for number in numbers if isinstance(number, int)]
         if known:
             self._offset = max(known) + 1

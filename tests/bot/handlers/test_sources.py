@@ -109,6 +109,21 @@ def test_a_report_comes_as_a_document_with_an_anchor_for_every_passage(
     assert wuhan.title in sent.text
 
 
+def test_a_server_that_takes_no_documents_and_tells_no_ids_is_borne_with(
+    server: TelegramServer, wuhan: Report
+) -> None:
+    chat = server.private()
+    shown = opened(chat, wuhan.passages[0])
+    server.fault("sendDocument", status=404)
+    chat.presses("d:wuhan", shown, without=("message_id",))
+    assert chat.answer().text == "The file could not be sent just now."
+    # The next press does not wait for tries of what the server cannot do.
+    chat.presses("Contents", shown, without=("message_id", "date"))
+    contents = chat.answer()
+    assert (contents.edited, contents.reply_to) == (False, None)
+    assert wuhan.title in contents.text
+
+
 def test_a_deep_link_opens_a_passage_or_a_report(server: TelegramServer, wuhan: Report) -> None:
     passage = wuhan.passages[3]
     assert opened(server.private(), passage).quotes == [unquoted(wuhan, passage)]

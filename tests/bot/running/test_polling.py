@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from telegram.error import InvalidToken, NetworkError
@@ -81,6 +83,46 @@ def test_what_was_received_before_the_end_comes_again_from_the_inbox_once(
             into.chats.finish(again.inbox_key)
         with receiving(tmp_path, telegram.base_url) as into:
             assert await into.intake.resume() == 0
+
+    asyncio.run(main())
+
+
+class Forgetful:
+    """A server that gives an update once: the first in the moment that the bot is stopped, the
+    second when it confirms."""
+
+    def __init__(self) -> None:
+        self.asked = asyncio.Event()
+        self.stopped = asyncio.Event()
+
+    async def delete_webhook(self) -> bool:
+        return True
+
+    async def call(self, endpoint: str, data: dict[str, Any], **_: Any) -> list[Any]:
+        chat = {"id": 5, "type": "private", "first_name": "Ada"}
+        number = 7 if data["timeout"] else 8
+        message = {"message_id": number, "date": 1, "chat": chat, "text": "how many?"}
+        if data["timeout"]:
+            self.asked.set()
+            await self.stopped.wait()
+            await asyncio.sleep(0.02)
+        return [{"update_id": number, "message": message}]
+
+
+def test_what_is_given_in_the_moment_of_the_stop_waits_in_the_inbox(tmp_path: Path) -> None:
+    async def main() -> None:
+        with receiving(tmp_path, "http://127.0.0.1:9/bot") as into:
+            server = Forgetful()
+            poller = Polling(server, into.intake, into.reach, into.queue.qsize)  # type: ignore[arg-type]
+            task = asyncio.create_task(poller.run())
+            await server.asked.wait()
+            server.stopped.set()
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            assert task.cancelled()
+            await poller.confirm()
+            payloads = [json.loads(one.payload) for one in into.chats.unfinished()]
+            assert [payload["update_id"] for payload in payloads] == [7, 8]
 
     asyncio.run(main())
 
