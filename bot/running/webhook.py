@@ -14,6 +14,7 @@ import logging
 import re
 import secrets
 import socket
+import time
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,13 +23,14 @@ from telegram.error import BadRequest, InvalidToken, TelegramError
 from tornado.httpserver import HTTPServer
 
 from bot.limits import WEBHOOK_SECRET
+from bot.retries import Failure, failure_of
 from bot.running.intake import WANTED, Intake
 from bot.running.lenient_bot import LenientBot
 from bot.running.logs import event
 from bot.running.ports import bind, reason_of, stop
 from bot.running.reach import Reach
 from bot.running.tokens import wrong_token
-from bot.settings import TelegramSettings
+from bot.settings import LOOPBACK, TelegramSettings
 from corpus.errors import SettingsError
 
 LOG = logging.getLogger(__name__)
@@ -44,22 +46,59 @@ CONNECTIONS = 20
 LONGEST_WAIT = 30.0
 """Seconds between two tries to tell Telegram of the webhook."""
 
+QUIET = 60.0
+"""Seconds between two lines of the log about posts without the secret."""
+
+_PORTS = {"http": 80, "https": 443}
+
 _SECRET = re.compile(rf"[A-Za-z0-9_-]{{1,{WEBHOOK_SECRET}}}")
+
+
+class _Guard:
+    """Which posts come from the server that was told of the webhook.
+
+    Args:
+        path: of the webhook's address.
+        secret: that the server sends along.
+        trusting: whether one without any secret is let in as well.
+    """
+
+    def __init__(self, path: str, secret: str, *, trusting: bool) -> None:
+        self._path = path.rstrip("/")
+        self._secret = secret.encode()
+        self._trusting = trusting
+        self._told: float | None = None
+
+    def lets_in(self, path: str, given: str | None) -> bool:
+        """Whether a post may come in.
+
+        With the secret on any path: proxies may take a part of it away, and nobody else has the
+        secret.
+        """
+        if given is not None:
+            return hmac.compare_digest(given.encode("utf-8", "replace"), self._secret)
+        return self._trusting and path.rstrip("/") == self._path
+
+    def tell(self) -> None:
+        """Log that somebody was not let in, now and then."""
+        now = time.monotonic()
+        if self._told is None or now - self._told >= QUIET:
+            self._told = now
+            event(LOG, logging.WARNING, "webhook_secret_wrong")
 
 
 class _Updates(tornado.web.RequestHandler):
     """One posted update."""
 
-    def initialize(self, intake: Intake, secret: str, reach: Reach) -> None:
+    def initialize(self, intake: Intake, guard: _Guard, reach: Reach) -> None:
         self._intake = intake
-        self._secret = secret
+        self._guard = guard
         self._reach = reach
 
     async def post(self) -> None:
         """Answer 200 when the update is in the inbox; 403 without the secret; 400 to no JSON."""
-        given = self.request.headers.get(HEADER, "")
-        if not hmac.compare_digest(given.encode("utf-8", "replace"), self._secret.encode()):
-            event(LOG, logging.WARNING, "webhook_secret_wrong")
+        if not self._guard.lets_in(self.request.path, self.request.headers.get(HEADER)):
+            self._guard.tell()
             self.set_status(403)
             return
         try:
@@ -90,18 +129,26 @@ class Webhook:
     def __init__(self, telegram: TelegramSettings, reach: Reach) -> None:
         assert telegram.webhook_url is not None
         self._url = str(telegram.webhook_url)
-        self._path = urlsplit(self._url).path or "/"
         self._secret = _secret_of(telegram)
+        # Emulators on the same machine may send no secret; where one is set, it is asked for.
+        self._guard = _Guard(
+            urlsplit(self._url).path,
+            self._secret,
+            trusting=telegram.webhook_url.scheme == "http"
+            and telegram.webhook_url.host in LOOPBACK
+            and telegram.webhook_secret is None,
+        )
         self._reach = reach
         self._socket = _bound(telegram.webhook_listen, telegram.webhook_port)
         self._server: HTTPServer | None = None
-        self._failed: Any = None
+        self._failed = time.time()
+        self._lost = False
 
     def listen(self, intake: Intake) -> None:
         """Take updates from now on."""
-        arguments = {"intake": intake, "secret": self._secret, "reach": self._reach}
+        arguments = {"intake": intake, "guard": self._guard, "reach": self._reach}
         application = tornado.web.Application(
-            [(f"{re.escape(self._path)}$", _Updates, arguments)], log_function=lambda _: None
+            [(".*", _Updates, arguments)], log_function=lambda _: None
         )
         self._server = HTTPServer(application, max_body_size=MOST_BYTES, xheaders=False)
         self._server.add_socket(self._socket)
@@ -132,6 +179,10 @@ class Webhook:
                         where=f"CITYQA_TELEGRAM_WEBHOOK_URL={self._url}",
                         mend="see docs/bot.md on webhooks",
                     ) from error
+                if failure_of(error) is Failure.UNKNOWN:
+                    # It is told of the address some other way.
+                    event(LOG, logging.WARNING, "webhook_not_set", reason=error.message)
+                    return
                 self._reach.lost(error)
                 if isinstance(error, InvalidToken) and self._reach.token_is_wrong:
                     raise wrong_token() from error
@@ -156,20 +207,36 @@ class Webhook:
             return
         if not isinstance(told, dict):
             return
-        if told.get("url") != self._url:
+        url, failed = told.get("url"), told.get("last_error_date")
+        if isinstance(url, str) and self._is_lost(url):
             # Another program took it away, as one that polled for a while.
             event(LOG, logging.WARNING, "webhook_lost", next="setting it again")
             await self.announce(bot)
-        elif told.get("last_error_date") != self._failed:
-            self._failed = told.get("last_error_date")
+        elif isinstance(failed, int) and failed > self._failed:
+            self._failed = failed
             reason = told.get("last_error_message")
             event(LOG, logging.WARNING, "webhook_not_reached", url=self._url, reason=reason)
+
+    def _is_lost(self, url: str) -> bool:
+        """Whether posts go elsewhere; an address that is empty time after time tells nothing."""
+        before, self._lost = self._lost, not url
+        return not before if not url else _normal(url) != _normal(self._url)
 
     async def stop(self) -> None:
         """Take no more; Telegram keeps what it cannot post, as the webhook stays set."""
         if self._server is not None:
             await stop(self._server)
         self._socket.close()
+
+
+def _normal(url: str) -> tuple[str, str, int | None, str, str]:
+    """What two spellings of the same address share."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or _PORTS.get(parts.scheme)
+    except ValueError:
+        return url, "", None, "", ""
+    return parts.scheme, parts.hostname or "", port, parts.path.rstrip("/"), parts.query
 
 
 def _bound(listen: str, port: int) -> socket.socket:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
+from telegram.error import InvalidToken, TelegramError
 
 from bot.running.telegram_settings import load_telegram
 from bot.running.webhook import HEADER, MOST_BYTES, Webhook
@@ -35,7 +37,8 @@ async def listening(
 ) -> AsyncIterator[tuple[Receiving, httpx.AsyncClient]]:
     port = free_port()
     url = f"http://127.0.0.1:{port}{PATH}"
-    telegram = load_telegram(webhook_url=url, webhook_port=port, webhook_secret=SECRET, **settings)
+    settings = {"webhook_secret": SECRET, **settings}
+    telegram = load_telegram(webhook_url=url, webhook_port=port, **settings)
     with receiving(state, "http://127.0.0.1:9/bot") as into:
         webhook = Webhook(telegram, into.reach)
         webhook.listen(into.intake)
@@ -75,8 +78,8 @@ def test_an_update_is_in_the_inbox_when_it_is_confirmed(tmp_path: Path) -> None:
         ("POST", PATH, SECRET, b"no JSON", 400),
         ("POST", PATH, SECRET, b"\xff\xfe", 400),
         ("POST", PATH, SECRET, b"[" * 100_000, 400),
-        ("POST", "/", SECRET, b"{}", 404),
-        ("POST", f"{PATH}/more", SECRET, b"{}", 404),
+        ("POST", "/", None, b"{}", 403),
+        ("POST", f"{PATH}/more", "wrong", b"{}", 403),
         ("GET", PATH, SECRET, b"", 405),
         # JSON, but nothing that could ever be parsed: it must not come again.
         ("POST", PATH, SECRET, b"[]", 200),
@@ -99,6 +102,86 @@ def test_what_is_no_update_is_not_received(
             assert (await into.next()).update_id == 1
 
     asyncio.run(main())
+
+
+def test_with_the_secret_any_path_will_do_as_proxies_take_parts_away(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with listening(tmp_path) as (into, client):
+            for number, path in enumerate((f"{PATH}/", "/", "/cityqa"), 1):
+                answer = await client.post(path, json=update(number), headers={HEADER: SECRET})
+                assert answer.status_code == 200
+                assert (await into.next()).update_id == number
+
+    asyncio.run(main())
+
+
+def test_on_loopback_without_a_secret_posts_need_none_and_wrong_ones_are_logged_once_a_minute(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def main() -> None:
+        async with listening(tmp_path, webhook_secret=None) as (into, client):
+            assert (await client.post(f"{PATH}/", json=update(1))).status_code == 200
+            assert (await into.next()).update_id == 1
+            for _ in range(3):
+                answer = await client.post(PATH, json=update(2), headers={HEADER: "wrong"})
+                assert answer.status_code == 403
+            assert (await client.post("/other", json=update(3))).status_code == 403
+            assert into.queue.empty()
+
+    asyncio.run(main())
+    assert [record.message for record in caplog.records] == ["webhook_secret_wrong"]
+
+
+class Told:
+    """A bot whose server tells of the webhook what it was handed."""
+
+    def __init__(self, *infos: dict[str, Any]) -> None:
+        self.infos = list(infos)
+        self.set = 0
+        self.error: TelegramError | None = None
+
+    async def call(self, endpoint: str, data: dict[str, Any], **_: Any) -> Any:
+        if endpoint == "setWebhook":
+            self.set += 1
+            if self.error is not None:
+                raise self.error
+        return self.infos.pop(0) if endpoint == "getWebhookInfo" else {}
+
+
+def test_what_is_told_of_the_webhook_is_logged_where_it_is_news(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("INFO")
+    start = int(time.time())
+
+    async def looked(bot: Told, count: int) -> None:
+        telegram = load_telegram(webhook_url="https://b.example/hook", webhook_port=free_port())
+        with receiving(Path("unused"), "http://127.0.0.1:9/bot") as into:
+            webhook = Webhook(telegram, into.reach)
+            try:
+                await webhook.announce(bot)  # type: ignore[arg-type]
+                for _ in range(count):
+                    await webhook.look(bot)  # type: ignore[arg-type]
+            finally:
+                await webhook.stop()
+
+    old, new = start - 100, start + 100
+    same = "https://B.example:443/hook/"
+    infos = [{"url": same, "last_error_date": when} for when in (old, new, new)]
+    asyncio.run(looked(Told({}, *infos), 4))
+    names = [record.message for record in caplog.records]
+    assert names == ["webhook_set", "webhook_not_reached"]
+
+    # A server that never tells an address has it set again once, and no more.
+    bot = Told({"url": ""}, {"url": ""}, {"url": ""}, {"url": "https://other.example/"})
+    asyncio.run(looked(bot, 4))
+    assert bot.set == 3
+
+    caplog.clear()
+    bot = Told()
+    bot.error = InvalidToken("Not Found")
+    asyncio.run(looked(bot, 0))
+    assert [record.message for record in caplog.records] == ["webhook_not_set"]
 
 
 def test_a_huge_body_is_refused_and_the_server_goes_on(tmp_path: Path) -> None:
