@@ -36,8 +36,9 @@ def serve(
         raise UsageError("--corpus and --index exclude each other", mend="name one of them")
     # Imported here: `cityqa serve --help` and wrong usage need none of it.
     from qa.cli.progress import progress_bar
+    from qa.web.forks import Told
     from qa.web.settings import load_serve
-    from qa.web.supervisor import Told, run
+    from qa.web.supervisor import run
 
     settings = effective(corpus=folders, index=folder, model=model)
     if folders:

@@ -10,35 +10,36 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import logging
 import os
 import shutil
 import signal
 import socket
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
-from corpus.errors import CityqaError, SettingsError
+from corpus.errors import SettingsError
 from embeddings.threads import usable_cores
 from qa.cli.output import complain
 from qa.live import LiveIndex
 from qa.settings import Settings
+from qa.web.forks import (
+    STOP_SECONDS,
+    WATCHED,
+    Stopped,
+    end_as,
+    in_a_process_of_its_own,
+    stoppable,
+)
 from qa.web.page_links import page_links
 from qa.web.rates import Rates
 from qa.web.settings import ServeSettings
 from qa.workspace import Progress, open_workspace
 
-LOG = logging.getLogger(__name__)
-
 BACKLOG = 2048
 """Connections that wait in the socket's queue."""
-
-STOP_SECONDS = 15.0
-"""After which a worker that was told to stop is ended; more than it takes for open requests."""
 
 LONGEST_WAIT = 30.0
 """Seconds before a worker that dies at once is started again."""
@@ -46,24 +47,10 @@ LONGEST_WAIT = 30.0
 STEADY_SECONDS = 10.0
 """A worker that has run for so long did not die at once."""
 
-_WATCHED = {signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
-
 _BUILTIN = "builtin"
 
 Showing = Callable[[], contextlib.AbstractContextManager[Progress | None]]
 """What shows the steps of a build for as long as it is entered."""
-
-
-class Told(Exception):
-    """A process failed, and has said why.
-
-    Attributes:
-        code: with which to end.
-    """
-
-    def __init__(self, code: int) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 @dataclass(slots=True)
@@ -121,17 +108,21 @@ def run(
         CityqaError: the reports cannot be used.
         Told: as well, where that has been said already.
     """
-    with contextlib.ExitStack() as stack:
-        listening = stack.enter_context(bind(serve.host, serve.port))
-        # Before prometheus_client is imported, which looks for it then.
-        stack.enter_context(_counts())
-        settings = _shared_threads(settings, serve.workers)
-        from qa.web.app import page_key
+    try:
+        with contextlib.ExitStack() as stack:
+            listening = stack.enter_context(bind(serve.host, serve.port))
+            with stoppable():
+                # Before prometheus_client is imported, which looks for it then.
+                stack.enter_context(_counts())
+                settings = _shared_threads(settings, serve.workers)
+                from qa.web.app import page_key
 
-        # What every worker needs and cannot have is told once, and here.
-        page_key(settings)
-        live = _opened(settings, progress)
-        _Supervisor(settings, serve, listening, live).run(ready)
+                # What every worker needs and cannot have is told once, and here.
+                page_key(settings)
+                live = _opened(settings, progress)
+            _Supervisor(settings, serve, listening, live).run(ready)
+    except Stopped:
+        complain("stopped before it served")
 
 
 @contextlib.contextmanager
@@ -172,7 +163,7 @@ def _opened(settings: Settings, progress: Showing) -> LiveIndex | None:
     """
     if settings.index is None or settings.model != _BUILTIN:
         # What builds, or loads torch, starts threads, and must not be forked afterwards.
-        _in_a_process_of_its_own(partial(_build, settings, progress))
+        in_a_process_of_its_own(partial(_build, settings, progress))
     if settings.model != _BUILTIN:
         return None
     # One thread here, for those of OpenMP do not survive a fork.
@@ -191,44 +182,6 @@ def _opened(settings: Settings, progress: Showing) -> LiveIndex | None:
 def _build(settings: Settings, progress: Showing) -> None:
     with progress() as shown:
         open_workspace(settings, progress=shown)
-
-
-def _in_a_process_of_its_own(work: Callable[[], object]) -> None:
-    """Do some work whose traces in memory nobody wants.
-
-    Raises:
-        Told: it failed, and has said why.
-    """
-    process = os.fork()
-    if process == 0:
-        _end_as(work)
-    _, status = os.waitpid(process, 0)
-    code = os.waitstatus_to_exitcode(status)
-    if code:
-        raise Told(code if code > 0 else 1)
-
-
-def _end_as(work: Callable[[], object]) -> None:
-    """Do what a forked process is for, and end it there."""
-    code = 1
-    try:
-        work()
-        code = 0
-    except CityqaError as error:
-        complain(str(error))
-        code = error.exit_code
-    except KeyboardInterrupt:
-        code = 130
-    except SystemExit as stop:
-        code = stop.code if isinstance(stop.code, int) else 1
-    except BaseException:
-        LOG.exception("a process failed")
-    finally:
-        with contextlib.suppress(Exception):
-            sys.stdout.flush()
-            sys.stderr.flush()
-        # Not what the supervisor would do at its own end.
-        os._exit(code)
 
 
 class _Supervisor:
@@ -257,13 +210,13 @@ class _Supervisor:
         import qa.web.app
         import qa.web.worker  # noqa: F401
 
-        signal.pthread_sigmask(signal.SIG_BLOCK, _WATCHED)
+        signal.pthread_sigmask(signal.SIG_BLOCK, WATCHED)
         try:
             self._start_due()
             host, port = self._listening.getsockname()[:2]
             ready(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
             while not self._stopping:
-                self._handle(signal.sigtimedwait(_WATCHED, self._patience()))
+                self._handle(signal.sigtimedwait(WATCHED, self._patience()))
                 self._start_due()
             self._stop()
         finally:
@@ -271,7 +224,7 @@ class _Supervisor:
                 _send(worker, signal.SIGKILL)
             os.close(self._living)
             os.close(self._alive)
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, _WATCHED)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, WATCHED)
 
     def _patience(self) -> float:
         """Seconds until the next worker is to be started."""
@@ -320,7 +273,7 @@ class _Supervisor:
     def _fork(self) -> int:
         process = os.fork()
         if process == 0:
-            _end_as(self._work)
+            end_as(self._work)
         return process
 
     def _work(self) -> None:
@@ -334,7 +287,7 @@ class _Supervisor:
         live = self._live or LiveIndex.open(settings, page_links(settings))
         app = create_app(settings, self._serve, live, rates=self._rates)
         # A signal that came before there was anyone to handle it is handled by the event loop.
-        serve(app, self._listening, self._alive, unblock=frozenset(_WATCHED))
+        serve(app, self._listening, self._alive, unblock=frozenset(WATCHED))
 
     def _stop(self) -> None:
         """Have the workers finish what is open, and end."""
@@ -343,7 +296,7 @@ class _Supervisor:
             _send(worker, signal.SIGTERM)
         end = time.monotonic() + STOP_SECONDS
         while any(worker.process is not None for worker in self._workers):
-            told = signal.sigtimedwait(_WATCHED, max(0.0, end - time.monotonic()))
+            told = signal.sigtimedwait(WATCHED, max(0.0, end - time.monotonic()))
             self._reap()
             again = told is not None and told.si_signo in (signal.SIGTERM, signal.SIGINT)
             if again or time.monotonic() >= end:

@@ -23,6 +23,7 @@ from embeddings.build import build_index
 from embeddings.embedder import Embedder
 from embeddings.snapshot import Snapshot
 from qa.confidence import calibrate
+from tests.preloaded import commands
 from tests.qa.web.serving import ANSWER, LAKE, LENGTH, QUESTION
 
 ROOT = Path(__file__).parents[3]
@@ -201,6 +202,40 @@ def test_told_to_stop_it_finishes_what_is_open_and_leaves_nothing(
         assert not list(tmp_path.glob("cityqa-serve-*"))
         with pytest.raises(httpx.ConnectError):
             httpx.get(served.address)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_told_to_stop_while_it_builds_it_ends_that_and_leaves_nothing(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    reports = tmp_path / "reports"
+    reports.mkdir()
+    (reports / "lake.md").write_text(LAKE, encoding="utf-8")
+    output = tmp_path / "output"
+    with output.open("wb") as stream, Path(os.devnull).open("rb") as nothing:
+        process = commands.start(
+            ["serve", "--port", "0", "--corpus", str(reports)],
+            env=environment(tmp_path, TMPDIR=str(tmp_path)),
+            cwd=tmp_path,
+            stdin=nothing,
+            stdout=stream,
+            stderr=stream,
+        )
+    try:
+        deadline = time.monotonic() + 30
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        while not (building := children.read_text().split()):
+            assert time.monotonic() < deadline
+            time.sleep(0.002)
+        # Whoever closes a terminal, or wants another index, has not told it to stop.
+        process.send_signal(signal.SIGHUP)
+        process.send_signal(number)
+        assert process.wait(20) == 0
+    finally:
+        process.kill()
+    assert output.read_text("utf-8") == "cityqa: stopped before it served\n"
+    assert not [child for child in building if Path(f"/proc/{child}").exists()]
+    assert not list(tmp_path.glob("cityqa-serve-*"))
 
 
 def test_workers_end_with_a_supervisor_that_is_killed(shipped: Snapshot, tmp_path: Path) -> None:
