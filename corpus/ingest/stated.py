@@ -37,7 +37,8 @@ def state(folder: Path, tables: Mapping[str, Table]) -> bool:
     before = read_overrides(folder)
     wanted: dict[str, Table] = {name: dict(table) for name, table in before.items()}
     text = _text(folder / OVERRIDES)
-    files = {Path(name).stem: name for name in before if (folder / name).is_file()}
+    there = {path.name for path in folder.iterdir()} if before else set()
+    files = {Path(name).stem: name for name in before if name in there}
     for stem, values in tables.items():
         name = files.get(stem, stem)
         for place in dict.fromkeys((name, stem)):

@@ -195,7 +195,9 @@ def test_what_is_written_under_a_files_name_stays_true_beside_what_is_stated(
     add(corpus, write("a.txt", text_of("武汉市"), "in"), write("b.txt", text_of("武汉市"), "in"))
     mine = '["b.txt"]\npublisher = "早报"\n'
     write(OVERRIDES, mine)
-    # A third copy has all of them looked at again.
+    # A third copy has all of them looked at again; no name of a table is one too many.
+    strange = f'["{"z" * 300}.txt"]\ncity = "长沙市"\n'
+    assert state(write(OVERRIDES, strange, "strange").parent, {"k": {"title": "题"}})
     add(corpus, write("c.txt", text_of("武汉市"), "in"))
     assert said(corpus) == {
         "b.txt": {"publisher": "早报", "mirror_of": "a"},
