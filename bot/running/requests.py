@@ -97,7 +97,8 @@ class TellingRequest(HTTPXRequest):
             raise UnknownMethod(f"{_NO_METHOD[code]} ({code})")
         if code == httpx.codes.OK and _SAYS_NO.search(payload):
             code = _code_told(payload)
-        return code, payload
+        # PTB looks into what describes an error without looking at what it is.
+        return code, payload if code < 400 else _described(payload)
 
     def _may_be_done(self, way: _Way) -> bool:
         if way.written is None or self._quickest == float("inf"):
@@ -109,11 +110,25 @@ class TellingRequest(HTTPXRequest):
 
 def _code_told(payload: bytes) -> int:
     """The code of an answer that came with 200: that of the error that it tells, if it does."""
-    try:
-        told = json.loads(payload)
-    except ValueError:
-        return 200
-    if not isinstance(told, dict) or told.get("ok") is not False:
+    told = _object(payload)
+    if told.get("ok") is not False:
         return 200
     code = told.get("error_code")
     return code if isinstance(code, int) and 400 <= code < 600 else 400
+
+
+def _described(payload: bytes) -> bytes:
+    """What tells of an error, as PTB can read it."""
+    told = _object(payload)
+    kinds = {"description": str, "parameters": dict}
+    known = {name: told[name] for name, kind in kinds.items() if isinstance(told.get(name), kind)}
+    return json.dumps(known).encode()
+
+
+def _object(payload: bytes) -> dict[str, Any]:
+    """The object that JSON holds; an empty one where it holds none, or is none."""
+    try:
+        told = json.loads(payload)
+    except (ValueError, RecursionError):
+        return {}
+    return told if isinstance(told, dict) else {}

@@ -98,6 +98,8 @@ def test_only_a_request_that_cannot_have_been_carried_out_counts_as_dropped(
         ('{"ok": false, "error_code": 404, "description": "method?"}', "404", "unknown_method"),
         ('{"ok": false, "error_code": 401, "description": "Unauthorized"}', "401", "token"),
         ("nothing here", "404", "unknown_method"),
+        ('"nothing here"', "400", "refused"),
+        ('{"description": 5, "parameters": [6]}', "500", "server"),
     ],
 )
 def test_an_answer_that_says_no_is_an_error_whatever_its_code(
