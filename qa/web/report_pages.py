@@ -36,7 +36,6 @@ MOST_COUNTED = 50
 CACHING = "public, max-age=60"
 """After a minute a browser asks whether the page it has is still the one."""
 
-
 LOG = logging.getLogger(__name__)
 
 _Key = tuple[str, str]
