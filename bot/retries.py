@@ -103,13 +103,17 @@ async def persistently(
         request: makes it once.
         metrics: counts what is made again.
         repeatable: whether it may be made again where it may have been done: an edit, not a
-            message.
+            message, which is made again once where its connection ended, and not where it only
+            got no answer in time.
         patience: seconds from the first try after which none is begun.
 
     Raises:
         TelegramError: of the last try.
     """
     again = AGAIN_IF_REPEATABLE if repeatable else AGAIN
+    # A question left without an answer is worse than an answer that is there twice, and most
+    # connections that end so were closed before the request was looked at.
+    cuts_left = TRIES if repeatable else 1
     end = time.monotonic() + patience
     wait = FIRST_WAIT
     for tries_left in range(TRIES - 1, -1, -1):
@@ -117,7 +121,10 @@ async def persistently(
             return await request()
         except TelegramError as error:
             failure = failure_of(error)
-            if failure not in again or not tries_left or time.monotonic() + wait > end:
+            if failure is Failure.CUT:
+                cuts_left -= 1
+            wanted = cuts_left >= 0 if failure is Failure.CUT else failure in again
+            if not wanted or not tries_left or time.monotonic() + wait > end:
                 raise
             metrics.retried(failure.value)
         await asyncio.sleep(wait)

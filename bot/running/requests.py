@@ -1,6 +1,6 @@
 """Requests over HTTP, with what PTB passes over: how far one got that failed, answers that say no.
 
-A message must not be sent twice, and a connection that ends without an answer does not tell
+A message should not be sent twice, and a connection that ends without an answer does not tell
 whether it was sent. Two cases are certain: where the request had not gone out in full, it was not
 carried out; nor was it where a connection that was used before ends in less than half the time
 in which this server has ever answered anything, since what ended it was under way before the
