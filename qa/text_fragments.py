@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from urllib.parse import quote
 
 from corpus.report import Span
@@ -61,10 +62,10 @@ def _exact(text: str, plain: str, start: int, end: int) -> str | None:
     if _once(plain, plain[start:end]):
         return f"text={quoted}"
     for before in _before(text, start):
-        if _once(plain, plain[before:end]):
+        if _once_beside(plain, (before, start), (start, end)):
             return f"text={_encoded(text[before:start])}-,{quoted}"
     for after in _after(text, end):
-        if _once(plain, plain[start:after]):
+        if _once_beside(plain, (start, end), (end, after)):
             return f"text={quoted},-{_encoded(text[end:after])}"
     return None
 
@@ -77,7 +78,10 @@ def _range(text: str, plain: str, start: int, end: int) -> str | None:
     prefix = ""
     if opening is None:
         opening = starts[-1]
-        found = next((b for b in _before(text, start) if _once(plain, plain[b:opening])), None)
+        found = next(
+            (b for b in _before(text, start) if _once_beside(plain, (b, start), (start, opening))),
+            None,
+        )
         if found is None:
             return None
         prefix = f"{_encoded(text[found:start])}-,"
@@ -122,8 +126,12 @@ def _ends(text: str, limit: int, end: int) -> Iterator[int]:
 
 
 def _before(text: str, start: int) -> Iterator[int]:
-    """Where a prefix may begin, the nearest first; it holds a letter or digit."""
-    lowest = max(0, start - _LONGEST_CONTEXT)
+    """Where a prefix may begin, the nearest first; it holds a letter or digit.
+
+    It lies in one paragraph: that of the quotation, or the one before where that begins with it.
+    """
+    last = len(text[:start].rstrip())
+    lowest = max(start - _LONGEST_CONTEXT, text.rfind("\n", 0, last) + 1)
     for cut in range(start - 1, lowest - 1, -1):
         holds = any(char.isalnum() for char in text[cut:start])
         if holds and start - cut >= 4 and (cut == 0 or _is_cut(text, cut, begins=True)):
@@ -131,8 +139,13 @@ def _before(text: str, start: int) -> Iterator[int]:
 
 
 def _after(text: str, end: int) -> Iterator[int]:
-    """Where a suffix may end, the nearest first; it holds a letter or digit."""
-    highest = min(len(text), end + _LONGEST_CONTEXT)
+    """Where a suffix may end, the nearest first; it holds a letter or digit.
+
+    It lies in one paragraph: that of the quotation, or the next where that ends with it.
+    """
+    first = len(text) - len(text[end:].lstrip())
+    line_end = text.find("\n", first)
+    highest = min(end + _LONGEST_CONTEXT, len(text) if line_end < 0 else line_end)
     for cut in range(end + 1, highest + 1):
         holds = any(char.isalnum() for char in text[end:cut])
         if holds and cut - end >= 4 and (cut == len(text) or _is_cut(text, cut)):
@@ -170,6 +183,13 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     while start < end and not text[end - 1].isalnum():
         end -= 1
     return start, end
+
+
+def _once_beside(plain: str, *spans: tuple[int, int]) -> bool:
+    """Whether some pieces stand beside one another, with any space between, at one place only."""
+    pieces = (r"[^\S\n]+".join(map(re.escape, plain[a:b].split())) for a, b in spans)
+    pattern = r"\s*".join(pieces)
+    return len(list(islice(re.finditer(f"(?={pattern})", plain), 2))) == 1
 
 
 def _once(plain: str, piece: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from embeddings.snapshot import Snapshot
 from qa.confidence import calibrate
 from qa.engine import Answerer
 from qa.links import PageLinks
+from qa.settings import Settings
+from qa.workspace import open_workspace
 
 MakeReport = Callable[..., Report]
 MakeAnswerer = Callable[[Sequence[Report]], Answerer]
@@ -65,13 +68,15 @@ def finder(shipped_reports: tuple[Report, ...]) -> PlaceFinder:
 
 
 @pytest.fixture(scope="session")
-def shipped(
-    shipped_reports: tuple[Report, ...],
-    embedder: Embedder,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Snapshot:
-    index = tmp_path_factory.mktemp("shipped")
-    return build_index(shipped_reports, embedder, index, calibrate=calibrate)
+def shipped(embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    """Built once for all test processes, as the commands build it."""
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent
+    # The same as that of the end-to-end tests; whoever comes second waits for the first.
+    folder = base / "shipped"
+    settings = Settings(corpus=(), index=None, cache=folder / "cache", state=folder / "state")
+    return open_workspace(settings, embedder=embedder).snapshot
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,8 @@ def _parts(directive: str) -> dict[str, str]:
 
 
 def _pattern(piece: str) -> str:
-    return r"\s+".join(map(re.escape, piece.split()))
+    # A line is a paragraph of the page, and no part of a directive goes beyond one.
+    return r"[^\S\n]+".join(map(re.escape, piece.split()))
 
 
 def _found(text: str, directive: str) -> list[Span]:
@@ -99,13 +100,16 @@ def test_a_short_quotation_is_given_in_full() -> None:
 
 
 def test_a_quotation_that_stands_twice_has_what_stands_around_it() -> None:
-    first = text_directive(TEXT, _of(TEXT, "全市新建了十二个公园。"))
-    second = text_directive(TEXT, _of(TEXT, "全市新建了十二个公园。", 1))
+    text = "全市新建了十二个公园，都不收费。\n区里说：全市新建了十二个公园。"
+    first = text_directive(text, _of(text, "全市新建了十二个公园"))
+    second = text_directive(text, _of(text, "全市新建了十二个公园", 1))
     assert first is not None
     assert second is not None
     assert set(_parts(first)) == {"start", "suffix"}
     assert set(_parts(second)) == {"start", "prefix"}
     assert _parts(second)["prefix"].endswith("区里说：")
+    # Nothing in its paragraph tells it from the other, and no context goes beyond that.
+    assert text_directive(TEXT, _of(TEXT, "全市新建了十二个公园。")) is None
 
 
 def test_a_long_quotation_is_given_by_its_ends() -> None:
