@@ -25,8 +25,10 @@ STALE = 24 * HOUR
 """Milliseconds after which an update that was never begun is let go, as Telegram does itself."""
 
 
-OFFERED = 5
-"""Starts at which an update is taken up that is never begun; one that ends the program, maybe."""
+OFFERED = 50
+"""Starts at which an update is taken up that is never begun: one that ends the program, maybe. Many,
+since a program that is ended again and again for other reasons must not lose what waits.
+"""
 
 
 @dataclass(frozen=True, slots=True)

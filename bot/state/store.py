@@ -217,7 +217,7 @@ class ChatStore(StoreFile):
         """At the start: updates received before that are still to be dealt with, in order.
 
         Those that were begun are taken as answered, and finished; so are those that have waited
-        for longer than 24 hours, or through five starts: one of them may end the program each time.
+        for longer than 24 hours, or through very many starts.
         """
         return self._write(lambda connection: inbox.unfinished(connection, self._now()), ())
 

@@ -11,7 +11,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.state.inbox import Waiting, canonical, update_key
+from bot.state.inbox import OFFERED, Waiting, canonical, update_key
 from bot.state.store import ChatStore
 
 
@@ -73,10 +73,10 @@ def test_an_update_that_waited_for_longer_than_a_day_is_let_go(
     assert [one.key for one in store.unfinished()] == [key(2)]
 
 
-def test_an_update_that_is_never_begun_is_taken_up_at_five_starts_only(store: ChatStore) -> None:
+def test_an_update_that_is_never_begun_is_let_go_after_many_starts(store: ChatStore) -> None:
     store.receive(1, payload(1))
-    for start in range(5):
-        if start == 3:
+    for start in range(OFFERED):
+        if start == OFFERED - 2:
             store.receive(2, payload(2))
         assert store.unfinished()[0].key == key(1)
     assert [one.key for one in store.unfinished()] == [key(2)]
@@ -130,7 +130,9 @@ def test_whatever_happens_an_update_is_begun_or_waits_and_is_new_once(
                 assert store.receive(number, payload(number)) == (number not in state)
                 state.setdefault(number, "waits")
             elif step == "start":
-                tired = [one for one, now in state.items() if now == "waits" and offered[one] == 5]
+                tired = [
+                    one for one, now in state.items() if now == "waits" and offered[one] == OFFERED
+                ]
                 state.update(dict.fromkeys(tired, "over"))
                 offered.update(one for one, now in state.items() if now == "waits")
                 found = [one.key for one in store.unfinished()]
