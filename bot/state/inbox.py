@@ -26,8 +26,9 @@ STALE = 24 * HOUR
 
 
 OFFERED = 50
-"""Starts at which an update is taken up that is never begun: one that ends the program, maybe. Many,
-since a program that is ended again and again for other reasons must not lose what waits.
+"""Starts at which an update is taken up that is never begun: one that ends the program, maybe.
+
+Many, since a program that is ended again and again for other reasons must not lose what waits.
 """
 
 
