@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import importlib
 import os
 import sys
 from collections.abc import Sequence
@@ -14,13 +13,13 @@ import click
 
 from corpus.errors import CityqaError
 from qa._version import __version__
+from qa.cli.lazy import LazyGroup, Table
 from qa.cli.output import complain, lenient_streams
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoints
 
-# Name to "module:attribute" and to the line that the list of commands shows.
-COMMANDS: dict[str, tuple[str, str]] = {
+COMMANDS: Table = {
     "ask": ("qa.cli.ask:ask", "Answer a question with cited extracts."),
     "compare": ("qa.cli.compare:compare", "Compare two evaluations, with significance."),
     "corpus": ("qa.cli.corpus:corpus", "Add, list, show, compare, watch and check reports."),
@@ -44,37 +43,23 @@ def _others(name: str | None = None) -> EntryPoints:
     return found if name is None else found.select(name=name)
 
 
-class LazyGroup(click.Group):
-    """A group whose commands are imported when they are called."""
+class _Group(LazyGroup):
+    """Our commands, and those of other packages."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Ours and those of other packages, sorted."""
-        return sorted({*COMMANDS, *_others().names})
+        """All of them, sorted."""
+        return sorted({*self.table, *_others().names})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import a command."""
-        if cmd_name in COMMANDS:
-            module, _, attribute = COMMANDS[cmd_name][0].partition(":")
-            command: click.Command = getattr(importlib.import_module(module), attribute)
-            return command
-        for point in _others(cmd_name):
-            loaded: click.Command = point.load()
-            return loaded
-        return None
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands without importing ours."""
-        rows = []
-        for name in self.list_commands(ctx):
-            if name in COMMANDS:
-                rows.append((name, COMMANDS[name][1]))
-            elif (command := self.get_command(ctx, name)) is not None:
-                rows.append((name, command.get_short_help_str()))
-        with formatter.section("Commands"):
-            formatter.write_dl(rows)
+        """Import a command; ours go before others."""
+        command = super().get_command(ctx, cmd_name)
+        if command is None:
+            for point in _others(cmd_name):
+                command = point.load()
+        return command
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Group, table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="cityqa")
 def cli() -> None:
     """Answers questions about Chinese city reports with verbatim, linked extracts."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
-
 import click
 
-# Name to "module:attribute" and to the line that the list of commands shows.
-COMMANDS: dict[str, tuple[str, str]] = {
+from qa.cli.lazy import LazyGroup, Table
+
+COMMANDS: Table = {
     "add": ("qa.cli.corpus.add:add", "Add files, folders of files, web addresses."),
     "check-links": ("qa.cli.check_links:check_links", "Try the addresses of the originals."),
     "diff": ("qa.cli.corpus.versions:diff", "Show what changed between two texts of a report."),
@@ -23,24 +22,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
-class _Group(click.Group):
-    """A group whose commands are imported when they are called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        module, _, attribute = COMMANDS[cmd_name][0].partition(":")
-        command: click.Command = getattr(importlib.import_module(module), attribute)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
-
-
-@click.group(cls=_Group)
+@click.group(cls=LazyGroup, table=COMMANDS)
 def corpus() -> None:
     """List, show, add, compare, watch and check reports."""
