@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from corpus.anchors import sentence_anchor
 from corpus.moved import passage_of
 from corpus.normalise import without_surrogates
-from corpus.report import Report
+from corpus.report import Report, Source
 from embeddings.snapshot import Snapshot
 from qa.web.addresses import root
 from qa.web.api_models import (
@@ -26,6 +26,7 @@ from qa.web.api_models import (
     Neighbour,
     ReportDetails,
     ReportList,
+    ReportMirror,
     ReportSection,
     SentenceDetails,
     ShownPassage,
@@ -119,6 +120,16 @@ async def reports(
     )
 
 
+def mirror_of(source: Source) -> ReportMirror:
+    """Another place where a report was published."""
+    return ReportMirror(
+        id=source.id,
+        publisher=source.publisher,
+        date=source.date.isoformat() if source.date else None,
+        url=source.url,
+    )
+
+
 async def report(request: Request, id: str) -> ReportDetails:  # noqa: A002
     """Give a report with its text."""
     services = services_of(request)
@@ -128,6 +139,7 @@ async def report(request: Request, id: str) -> ReportDetails:  # noqa: A002
     return ReportDetails(
         **_listed(services, found).model_dump(),
         source_title=found.source_title,
+        mirrors=list(map(mirror_of, found.mirrors)),
         text=found.text,
         sections=[
             ReportSection(

@@ -111,10 +111,20 @@ class ReportSection(BaseModel):
     passages: list[str] = Field(description="Ids, in order.")
 
 
+class ReportMirror(BaseModel):
+    """Another place where a report was published."""
+
+    id: str = Field(description="The id that it would have as a report of its own.")
+    publisher: str | None
+    date: str | None = Field(description="Of publication there, as 2022-10-27.")
+    url: str | None
+
+
 class ReportDetails(ListedReport):
     """A report."""
 
     source_title: str | None = Field(description="Of a digest, the original's title.")
+    mirrors: list[ReportMirror] = Field(description="Where else it was published.")
     text: str = Field(description="Cleaned; start and end are characters of it.")
     sections: list[ReportSection]
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from corpus.report import Source
 from embeddings.embedder import Embedder
 from qa.live import Current
-from qa.web.api import successor
+from qa.web.api import mirror_of, successor
 from qa.web.problems import MEDIA_TYPE
 from tests.qa.web.conftest import Serve
 from tests.qa.web.serving import ABSENT, ANSWER, QUESTION, Site, serving, settings_in
@@ -209,6 +211,18 @@ def test_pages_are_sent_again_only_where_they_changed(site: Site) -> None:
         again = site.get(path, headers={"If-None-Match": f'"other", W/{tag}'})
         assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", tag)
         assert site.get(path, headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+def test_a_report_names_the_other_places_where_it_was_published(site: Site) -> None:
+    assert site.get("/v1/reports/wuhan").json()["mirrors"] == []
+    there = Source("bj2", "江边晚报", datetime.date(2023, 4, 6), "https://evening.example/1", "/x")
+    # Where it was read from is nobody's business.
+    assert mirror_of(there).model_dump() == {
+        "id": "bj2",
+        "publisher": "江边晚报",
+        "date": "2023-04-06",
+        "url": "https://evening.example/1",
+    }
 
 
 def test_the_index_of_cities_leads_to_every_report(site: Site) -> None:
