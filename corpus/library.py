@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from corpus.cleaning import Change
 from corpus.compose import compose
@@ -142,18 +142,21 @@ def read_library(
     """
     files = [(folder, path) for folder in folders for path in report_files(folder)]
     results: list[Entry | CityqaError] = []
-    for _, result in _read(files, jobs):
+    for _, result in read_files([path for _, path in files], jobs):
         results.append(result)
         if progress is not None:
             progress(len(results), len(files))
     return assemble(folders, files, results)
 
 
-def _read(
-    files: Sequence[tuple[Path, Path]], jobs: int
-) -> Iterator[tuple[Path, Entry | CityqaError]]:
-    paths = [path for _, path in files]
-    if jobs > 1 and len(files) >= ENOUGH:
+def read_files(paths: Sequence[Path], jobs: int = 1) -> Iterator[tuple[Path, Entry | CityqaError]]:
+    """What reading each of some files gives, in their order.
+
+    Args:
+        paths: of the files.
+        jobs: processes that read, where there are enough files for them.
+    """
+    if jobs > 1 and len(paths) >= ENOUGH:
         # Imported here: most corpora are small.
         from corpus.processes import in_order
 
@@ -177,33 +180,78 @@ def assemble(
         EmptyCorpus: no file is a report.
         MetadataError: as one of the results.
     """
-    found: dict[str, Entry] = {}
-    homes: dict[str, Path] = {}
-    left_out: list[LeftOut] = []
-    for (folder, path), result in zip(files, results, strict=True):
-        if isinstance(result, CityqaError):
-            if isinstance(result, MetadataError) or not isinstance(result, _UNREADABLE):
-                raise result
-            left_out.append(LeftOut(path, result.what))
-            continue
-        name = result.report.id
-        other = found.get(name)
-        if other is not None:
-            if other.path == path or (other.report.kind, result.report.kind) == _ORIGINAL_FIRST:
-                continue
-            if other.report.kind == result.report.kind and homes[name] == folder:
-                reason = f"its id {name} is that of {other.path.name}; rename the file"
-                left_out.append(LeftOut(path, reason))
-                continue
-        found[name] = result
-        homes[name] = folder
-    if not found:
-        raise _empty(folders, left_out)
+    told = [_told(path, result) for (_, path), result in zip(files, results, strict=True)]
+    numbers, left_out = chosen(folders, files, told)
     # Imported here: it needs the gazetteer's scripts, and a built index has done it already.
     from corpus.mirrors import taken_together
 
-    entries, copies = taken_together(tuple(found.values()))
+    found = [one for number in numbers if isinstance(one := results[number], Entry)]
+    entries, copies = taken_together(found)
     return Library(entries, tuple(left_out), copies)
+
+
+class Told(NamedTuple):
+    """What the choice among files needs to know of a report."""
+
+    id: str
+    kind: str
+
+
+def _told(path: Path, result: Entry | CityqaError) -> Told | LeftOut:
+    if isinstance(result, CityqaError):
+        return left_out_for(path, result)
+    return Told(result.report.id, result.report.kind)
+
+
+def left_out_for(path: Path, error: CityqaError) -> LeftOut:
+    """A file that is left out for an error.
+
+    Raises:
+        CityqaError: the error, where it is not of this file alone.
+    """
+    if isinstance(error, MetadataError) or not isinstance(error, _UNREADABLE):
+        raise error
+    return LeftOut(path, error.what)
+
+
+def chosen(
+    folders: Sequence[Path],
+    files: Sequence[tuple[Path, Path]],
+    told: Sequence[Told | LeftOut],
+) -> tuple[list[int], list[LeftOut]]:
+    """Which files make the library of some folders, in order, and those that are left out.
+
+    Of two files with one id, an original takes the place of its digest, and otherwise a file of a
+    later folder that of an earlier one; within a folder the second is left out.
+
+    Args:
+        folders: for the error.
+        files: with their folders.
+        told: of each file.
+
+    Raises:
+        EmptyCorpus: no file is a report.
+    """
+    found: dict[str, int] = {}
+    left_out: list[LeftOut] = []
+    for number, ((folder, path), one) in enumerate(zip(files, told, strict=True)):
+        if isinstance(one, LeftOut):
+            left_out.append(one)
+            continue
+        before = found.get(one.id)
+        if before is not None:
+            other, (home, place) = told[before], files[before]
+            kind = other.kind if isinstance(other, Told) else ""
+            if place == path or (kind, one.kind) == _ORIGINAL_FIRST:
+                continue
+            if kind == one.kind and home == folder:
+                reason = f"its id {one.id} is that of {place.name}; rename the file"
+                left_out.append(LeftOut(path, reason))
+                continue
+        found[one.id] = number
+    if not found:
+        raise _empty(folders, left_out)
+    return list(found.values()), left_out
 
 
 def _empty(folders: Sequence[Path], left_out: Sequence[LeftOut]) -> EmptyCorpus:

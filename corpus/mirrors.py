@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from corpus.report import Report, Source
-from corpus.signature import LEAST, Known, signature
+from corpus.signature import LEAST, Heads, Signature, head, signature
 
 if TYPE_CHECKING:
     from corpus.library import Entry
@@ -16,46 +19,123 @@ APART: Final = "none"
 """What ``mirror_of`` says of a report that is no copy, however like another it is."""
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What is known of a report before its text is compared with others.
+
+    Attributes:
+        id: of the report.
+        kind: ``original`` or ``digest``.
+        mirror_of: what ``reports.toml`` says of it, as ``Entry.mirror_of``.
+        length: characters of its text.
+    """
+
+    id: str
+    kind: str
+    mirror_of: str | None
+    length: int
+
+
 def taken_together(entries: Sequence[Entry]) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
     """The entries without copies of others, and the copies.
+
+    Args:
+        entries: of reports with different ids, in order.
+    """
+    candidates = [
+        Candidate(e.report.id, e.report.kind, e.mirror_of, len(e.report.text)) for e in entries
+    ]
+    signed = {number: signature(entries[number].report) for number in compared(candidates)}
+    homes = originals(
+        candidates, lambda: np.stack([head(signed.get(n)) for n in range(len(entries))]), signed.get
+    )
+    kept = [number for number, home in enumerate(homes) if home == number]
+    copies = copies_of(homes)
+    return (
+        tuple(_with_mirrors(entries[n], [entries[c] for c in copies.get(n, ())]) for n in kept),
+        tuple(entries[copy] for n in kept for copy in copies.get(n, ())),
+    )
+
+
+def compared(candidates: Sequence[Candidate]) -> list[int]:
+    """Which of some reports are compared with others: of the rest the answer is known."""
+    if len(candidates) == 1:
+        return []
+    said = _said(candidates)
+    return [
+        number
+        for number, one in enumerate(candidates)
+        if one.id not in said and one.mirror_of != APART and one.length >= LEAST
+    ]
+
+
+def originals(
+    candidates: Sequence[Candidate],
+    heads: Callable[[], NDArray[np.uint64]],
+    signature_of: Callable[[int], Signature | None],
+) -> list[int]:
+    """Of each report the number of the one that it is a copy of; its own where it is no copy.
 
     A copy is what ``mirror_of`` in ``reports.toml`` says is one, and else what has the signature
     of an earlier report of its kind. A digest is no copy of its original. Copies are compared with
     the report that is kept, never with one another, so that small differences do not add up.
 
     Args:
-        entries: of reports with different ids, in order.
+        candidates: with different ids, in order.
+        heads: gives the smallest values of each, shape (candidates, HEAD); asked where any are
+            compared.
+        signature_of: of one of them; asked of those whose smallest values are common.
     """
-    home = {entry.report.id: entry.report.id for entry in entries}
+    numbers = {one.id: number for number, one in enumerate(candidates)}
+    homes = list(range(len(candidates)))
+    among = compared(candidates)
+    if among:
+        known = Heads(heads())
+        # Those that are compared and are no copies.
+        kept = np.zeros(len(candidates), dtype=np.bool_)
+        for number in among:
+            homes[number] = _original(number, known, kept, candidates, signature_of)
+            kept[number] = homes[number] == number
+    for name, root in _said(candidates).items():
+        homes[numbers[name]] = homes[numbers[root]]
+    return homes
+
+
+def _original(
+    number: int,
+    known: Heads,
+    kept: NDArray[np.bool_],
+    candidates: Sequence[Candidate],
+    signature_of: Callable[[int], Signature | None],
+) -> int:
+    kind = candidates[number].kind
+    before = [n for n in known.before(number) if kept[n] and candidates[n].kind == kind]
+    own = signature_of(number) if before else None
+    for earlier in before:
+        other = signature_of(earlier)
+        if own is not None and other is not None and own.is_copy(other):
+            return earlier
+    return number
+
+
+def copies_of(homes: Sequence[int]) -> dict[int, list[int]]:
+    """From each report that has copies to these, in order."""
+    copies: dict[int, list[int]] = {}
+    for number, home in enumerate(homes):
+        if home != number:
+            copies.setdefault(home, []).append(number)
+    return copies
+
+
+def _said(candidates: Sequence[Candidate]) -> dict[str, str]:
+    """What ``reports.toml`` says: ids of copies to that of their report."""
+    names = {one.id for one in candidates}
     stated = {
-        entry.report.id: entry.mirror_of
-        for entry in entries
-        if entry.mirror_of in home and entry.mirror_of != entry.report.id
+        one.id: one.mirror_of
+        for one in candidates
+        if one.mirror_of in names and one.mirror_of != one.id
     }
-    said = {name: root for name in stated if (root := _root(name, stated)) is not None}
-    known = Known()
-    numbered: list[Report] = []
-    for report, apart in ((e.report, e.mirror_of == APART) for e in entries):
-        if report.id in said or apart or len(report.text) < LEAST or len(entries) == 1:
-            continue
-        own = signature(report)
-        copied = (numbered[number] for number in known.copies(own))
-        original = next((other for other in copied if other.kind == report.kind), None)
-        if original is None:
-            known.add(own)
-            numbered.append(report)
-        else:
-            home[report.id] = original.id
-    home |= {name: home[root] for name, root in said.items()}
-    copies: dict[str, list[Entry]] = {}
-    for entry in entries:
-        if home[entry.report.id] != entry.report.id:
-            copies.setdefault(home[entry.report.id], []).append(entry)
-    kept = [entry for entry in entries if home[entry.report.id] == entry.report.id]
-    return (
-        tuple(_with_mirrors(entry, copies.get(entry.report.id, ())) for entry in kept),
-        tuple(copy for entry in kept for copy in copies.get(entry.report.id, ())),
-    )
+    return {name: root for name in stated if (root := _root(name, stated)) is not None}
 
 
 def _root(name: str, stated: Mapping[str, str | None]) -> str | None:
