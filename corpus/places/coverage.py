@@ -41,41 +41,72 @@ class Name:
     nickname: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Covered places of one city and with the same aliases: by number, and their keys."""
+
+    numbers: tuple[int, ...]
+    keys: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A name while its groups are gathered."""
+
+    groups: list[_Group]
+    place: Place | None
+    nickname: bool
+
+    def name(self) -> Name:
+        return Name(_keys(self.groups), self.place, self.nickname)
+
+
+_Drafts = dict[str, _Draft]
+
+
 class Coverage:
-    """The covered names by script, folded, each to its covered places."""
+    """The covered names by script, folded, each to its covered places.
+
+    A city may have thousands of reports: those that are named alike are looked up once.
+    """
 
     def __init__(self, covered: Sequence[CoveredPlace], places: Gazetteer) -> None:
         self._places = places
-        self.keys_by_code: dict[str, tuple[str, ...]] = {}
-        self.han: dict[str, Name] = {}
-        self.latin: dict[str, Name] = {}
-        self.other: dict[str, Name] = {}
-        self._known: dict[str, Name] = {}
-        for one in covered:
-            self._add(one)
-
-    def _add(self, one: CoveredPlace) -> None:
-        place = self._places.resolve(one.city)
-        names = {fold(one.city).text: False}
-        if place is not None:
-            known = self.keys_by_code.get(place.code, ())
-            self.keys_by_code[place.code] = tuple(dict.fromkeys((*known, one.key)))
-            names |= {place.name: False, place.short: False}
-            for form in (place.pinyin, place.english, *place.spellings):
-                _put(self.latin, latin_key(form), one.key, place, nickname=False)
-            _put(self._known, place.code, one.key, place, nickname=False)
-        for alias in one.aliases:
-            names.setdefault(fold(alias).text.strip(), True)
-        for name, nickname in names.items():
-            if len(name) < 2:
-                continue
-            if all(map(is_han, name)):
-                _put(self.han, name, one.key, place, nickname=nickname)
-            elif name.isascii() or all(c < "\u0250" for c in name):
-                if len(latin_key(name)) > 2:
-                    _put(self.latin, latin_key(name), one.key, place, nickname=nickname)
-            else:
-                _put(self.other, name, one.key, place, nickname=nickname)
+        alike: dict[tuple[str, tuple[str, ...]], list[tuple[int, str]]] = {}
+        for number, one in enumerate(covered):
+            alike.setdefault((one.city, one.aliases), []).append((number, one.key))
+        by_code: dict[str, list[_Group]] = {}
+        han: _Drafts = {}
+        latin: _Drafts = {}
+        other: _Drafts = {}
+        known: _Drafts = {}
+        for (city, aliases), members in alike.items():
+            group = _Group(*zip(*members, strict=True))
+            place = places.resolve(city)
+            names = {fold(city).text: False}
+            if place is not None:
+                by_code.setdefault(place.code, []).append(group)
+                names |= {place.name: False, place.short: False}
+                for form in (place.pinyin, place.english, *place.spellings):
+                    _put(latin, latin_key(form), group, place, nickname=False)
+                _put(known, place.code, group, place, nickname=False)
+            for alias in aliases:
+                names.setdefault(fold(alias).text.strip(), True)
+            for name, nickname in names.items():
+                if len(name) < 2:
+                    continue
+                if all(map(is_han, name)):
+                    _put(han, name, group, place, nickname=nickname)
+                elif name.isascii() or all(c < "\u0250" for c in name):
+                    if len(latin_key(name)) > 2:
+                        _put(latin, latin_key(name), group, place, nickname=nickname)
+                else:
+                    _put(other, name, group, place, nickname=nickname)
+        self.keys_by_code = {code: _keys(groups) for code, groups in by_code.items()}
+        self.han, self.latin, self.other, self._known = (
+            {form: draft.name() for form, draft in drafts.items()}
+            for drafts in (han, latin, other, known)
+        )
 
     @cached_property
     def cyrillic(self) -> dict[str, Name]:
@@ -112,12 +143,24 @@ class Coverage:
         return ()
 
 
-def _put(
-    names: dict[str, Name], form: str, key: str, place: Place | None, *, nickname: bool
-) -> None:
+def _keys(groups: Sequence[_Group]) -> tuple[str, ...]:
+    """The keys of some groups, each once, in the order of the covered places."""
+    if len(groups) == 1:
+        return tuple(dict.fromkeys(groups[0].keys))
+    pairs = sorted(
+        (number, key)
+        for group in groups
+        for number, key in zip(group.numbers, group.keys, strict=True)
+    )
+    return tuple(dict.fromkeys(key for _, key in pairs))
+
+
+def _put(names: _Drafts, form: str, group: _Group, place: Place | None, *, nickname: bool) -> None:
     known = names.get(form)
     if known is None:
-        names[form] = Name((key,), place, nickname)
+        names[form] = _Draft([group], place, nickname)
     else:
-        keys = tuple(dict.fromkeys((*known.keys, key)))
-        names[form] = Name(keys, known.place or place, known.nickname and nickname)
+        if known.groups[-1] is not group:
+            known.groups.append(group)
+        known.place = known.place or place
+        known.nickname = known.nickname and nickname
