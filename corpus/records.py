@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from corpus.report import Passage, Report, Section, Source, Span
@@ -86,16 +86,25 @@ def report_from_record(record: dict[str, Any]) -> Report:
             )
             for id_, section, kind, start, end, sentences in record["passages"]
         ),
-        mirrors=tuple(
-            Source(
-                id=mirror["id"],
-                publisher=mirror["publisher"],
-                date=datetime.date.fromisoformat(mirror["date"]) if mirror["date"] else None,
-                url=mirror["url"],
-                origin=mirror["origin"],
-            )
-            for mirror in record.get("mirrors", ())
-        ),
+        mirrors=mirrors_from_record(record),
+    )
+
+
+def mirrors_from_record(record: Mapping[str, Any]) -> tuple[Source, ...]:
+    """The other copies that the record of a report names.
+
+    Raises:
+        KeyError, TypeError, ValueError: one of them is none.
+    """
+    return tuple(
+        Source(
+            id=mirror["id"],
+            publisher=mirror["publisher"],
+            date=datetime.date.fromisoformat(mirror["date"]) if mirror["date"] else None,
+            url=mirror["url"],
+            origin=mirror["origin"],
+        )
+        for mirror in record.get("mirrors", ())
     )
 
 

@@ -20,12 +20,12 @@ from embeddings.embedder import Embedder, Vectors
 from embeddings.manifest import FILE, FORMAT, Manifest, describe
 from embeddings.parameters import PARAMETERS as PARAMETERS
 from embeddings.readings import write_readings
-from embeddings.records import content_digest, corpus_digest, report_record
+from embeddings.records import content_digest, corpus_digest
+from embeddings.report_store import ReportsWriter
 from embeddings.snapshot import (
     BOUNDARIES,
     CALIBRATION,
     PASSAGES,
-    REPORTS,
     SENTENCES,
     Snapshot,
     open_generation,
@@ -134,8 +134,9 @@ def _write(folder: Path, reports: Sequence[Report], passages: Vectors, sentences
     counts = [len(p.sentences) for report in reports for p in report.passages]
     boundaries = np.zeros(len(counts) + 1, dtype=np.int64)
     np.cumsum(counts, out=boundaries[1:])
-    records = [report_record(report) for report in reports]
-    (folder / REPORTS).write_bytes(_json(records))
+    with ReportsWriter(folder) as writer:
+        for report in reports:
+            writer.add(report)
     write_vectors(passages, folder / PASSAGES)
     write_vectors(sentences, folder / SENTENCES)
     write_array(folder / BOUNDARIES, boundaries)
@@ -161,13 +162,11 @@ def _known_vectors(index: Path, embedder: Embedder) -> dict[str, tuple[Vectors, 
     if snapshot.manifest.fingerprint.differences(embedder.fingerprint):
         return {}
     known = {}
-    row = 0
-    for report in snapshot.reports.values():
-        end = row + len(report.passages)
+    for head in snapshot.heads.values():
+        row, end = int(snapshot.starts[head.number]), int(snapshot.starts[head.number + 1])
         first, last = snapshot.boundaries[row], snapshot.boundaries[end]
-        known[content_digest(report)] = (
+        known[snapshot.manifest.reports[head.id]] = (
             snapshot.dense_passages.rows(np.arange(row, end)),
             snapshot.dense_sentences.rows(np.arange(first, last)),
         )
-        row = end
     return known

@@ -12,7 +12,7 @@ from typing import Any
 from corpus.errors import IndexDamaged, IndexMismatch, StorageError
 from embeddings.embedder import Fingerprint
 
-FORMAT = 1
+FORMAT = 2
 FILE = "manifest.json"
 REBUILD = "build it anew with `cityqa index build`"
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import IndexDamaged, IndexMismatch
-from corpus.report import Passage, Report
 from embeddings.arrays import read_array
 from embeddings.dense import DenseIndex
 from embeddings.dictionary import FILE as DICTIONARY
@@ -23,11 +21,12 @@ from embeddings.manifest import REBUILD, Manifest, check_digests, check_sizes, r
 from embeddings.moved import FILE as MOVED
 from embeddings.moved import read_moved
 from embeddings.parameters import PARAMETERS
+from embeddings.passage_rows import PassageRows
 from embeddings.readings import Readings
-from embeddings.records import report_from_record
+from embeddings.report_store import Head, StoredPassages, StoredReports
+from embeddings.search import Allowed, Rows
 from embeddings.store import current_generation, generation_digest
 
-REPORTS = "reports.json"
 PASSAGES = "passages.faiss"
 SENTENCES = "sentences.faiss"
 BOUNDARIES = "sentences.boundaries.npy"
@@ -43,8 +42,9 @@ class Snapshot:
     Attributes:
         folder: the generation's files.
         manifest: what it was made from.
-        reports: id to report, in order.
-        passages: row to passage.
+        reports: id to report, in order; each is read when it is asked for.
+        passages: row to passage, likewise.
+        rows: passage id to row, likewise.
         dense_passages: one vector a passage.
         dense_sentences: one vector a sentence.
         boundaries: sentence rows of passage row ``i`` are ``boundaries[i]:boundaries[i + 1]``.
@@ -56,8 +56,9 @@ class Snapshot:
 
     folder: Path
     manifest: Manifest
-    reports: Mapping[str, Report]
-    passages: tuple[Passage, ...]
+    reports: StoredReports
+    passages: StoredPassages
+    rows: PassageRows
     dense_passages: DenseIndex
     dense_sentences: DenseIndex
     boundaries: NDArray[np.int64]
@@ -84,10 +85,15 @@ class Snapshot:
                 mend=REBUILD,
             ) from error
 
-    @cached_property
-    def rows(self) -> Mapping[str, int]:
-        """Passage id to row."""
-        return {passage.id: row for row, passage in enumerate(self.passages)}
+    @property
+    def heads(self) -> Mapping[str, Head]:
+        """Report id to what there is to tell of it without reading it, in order."""
+        return self.reports.heads
+
+    @property
+    def starts(self) -> Rows:
+        """First passage row of each report, and the number of passages, shape (reports + 1,)."""
+        return self.reports.starts
 
     @cached_property
     def sentence_passages(self) -> NDArray[np.int64]:
@@ -95,9 +101,29 @@ class Snapshot:
         return np.repeat(np.arange(len(self.passages)), np.diff(self.boundaries))
 
     def passage_text(self, row: int) -> str:
-        """The text of a passage, verbatim."""
+        """The text of a passage, verbatim.
+
+        Raises:
+            IndexDamaged: its report cannot be read.
+        """
         passage = self.passages[row]
         return self.reports[passage.report].slice(passage.span)
+
+    def report_numbers(self, rows: Rows) -> Rows:
+        """The places of the reports that passages are of, from 0, shape (len(rows),)."""
+        numbers: Rows = np.searchsorted(self.starts, rows, side="right").astype(np.int64) - 1
+        return numbers
+
+    def allowed(self, reports: Collection[str]) -> Allowed | None:
+        """The passages of some reports; none, which is no filter, where these are all.
+
+        Raises:
+            KeyError: there is no report of such an id.
+        """
+        numbers = sorted({self.heads[id_].number for id_ in reports})
+        if len(numbers) == len(self.heads):
+            return None
+        return Allowed(reports, np.array(numbers, dtype=np.int64), self.starts)
 
 
 def open_generation(folder: Path, *, verify: bool = False) -> Snapshot:
@@ -117,14 +143,14 @@ def open_generation(folder: Path, *, verify: bool = False) -> Snapshot:
     (check_digests if verify else check_sizes)(folder, manifest)
     calibration = folder / CALIBRATION
     try:
-        records = json.loads((folder / REPORTS).read_bytes())
-        reports = {record["id"]: report_from_record(record) for record in records}
-        passages = tuple(passage for report in reports.values() for passage in report.passages)
+        reports = StoredReports(folder)
+        passages = StoredPassages(reports)
         snapshot = Snapshot(
             folder=folder,
             manifest=manifest,
             reports=reports,
             passages=passages,
+            rows=PassageRows(folder, passages),
             dense_passages=DenseIndex.open(folder / PASSAGES),
             dense_sentences=DenseIndex.open(folder / SENTENCES),
             boundaries=read_array(folder / BOUNDARIES, np.int64),
@@ -140,7 +166,11 @@ def open_generation(folder: Path, *, verify: bool = False) -> Snapshot:
         raise IndexDamaged(
             f"a file of the index cannot be read ({error})", where=str(folder), mend=REBUILD
         ) from error
-    if set(counts) != {manifest.passages} or set(sentences) != {manifest.sentences}:
+    if (
+        set(counts) != {manifest.passages}
+        or set(sentences) != {manifest.sentences}
+        or list(snapshot.heads) != list(manifest.reports)
+    ):
         raise IndexDamaged(
             "the files of the index do not belong together", where=str(folder), mend=REBUILD
         )

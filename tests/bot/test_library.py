@@ -287,7 +287,7 @@ def test_the_index_before_is_let_go_with_its_last_question(
 
 def damage(generation: Path) -> None:
     """Other bytes in a file, of the same size."""
-    path = generation / "reports.json"
+    path = generation / "reports.jsonl"
     path.write_bytes(path.read_bytes().replace("三万二千".encode(), "九万二千".encode()))
 
 

@@ -66,7 +66,7 @@ def test_an_index_holds_the_reports_and_a_vector_for_every_text(
     built: Snapshot, reports: tuple[Report, ...], builtin: BuiltinEmbedder
 ) -> None:
     assert tuple(built.reports.values()) == reports
-    assert built.passages == tuple(p for report in reports for p in report.passages)
+    assert tuple(built.passages) == tuple(p for report in reports for p in report.passages)
     row = 0
     for report in reports:
         for passage in report.passages:

@@ -16,11 +16,12 @@ from embeddings.builtin import BuiltinEmbedder
 from embeddings.dictionary import FILE as DICTIONARY
 from embeddings.lexical import FILES
 from embeddings.readings import FILES as READINGS
-from embeddings.snapshot import BOUNDARIES, CALIBRATION, PASSAGES, REPORTS, SENTENCES, open_index
+from embeddings.report_store import FILES as REPORTS
+from embeddings.snapshot import BOUNDARIES, CALIBRATION, PASSAGES, SENTENCES, open_index
 
 NAMES = [
     "manifest.json",
-    REPORTS,
+    *REPORTS,
     PASSAGES,
     SENTENCES,
     BOUNDARIES,
@@ -101,8 +102,10 @@ def test_unverified_a_changed_byte_opens_or_is_an_error_of_ours(
     changed[position] ^= data.draw(st.integers(1, 255))
     path.write_bytes(changed)
     try:
-        # Reading the dictionary comes later, and is held to the same.
-        len(open_index(index).dictionary)
+        # Reading the dictionary and the reports comes later, and is held to the same.
+        opened = open_index(index)
+        len(opened.dictionary)
+        assert all(opened.rows.get(passage.id, 0) >= 0 for passage in opened.passages)
     except IndexFault:
         pass
     finally:

@@ -66,10 +66,10 @@ def test_old_ids_survive_another_format_and_not_a_damaged_file(
 ) -> None:
     folder = build_index([named(make_report, A, "a")], builtin, tmp_path).folder
     manifest = folder / "manifest.json"
-    manifest.write_bytes(manifest.read_bytes().replace(b'"format": 1', b'"format": 0'))
+    manifest.write_bytes(manifest.read_bytes().replace(b'"format": 2', b'"format": 0'))
     newer = [named(make_report, B, "b")]
     assert moved_since(tmp_path, newer)["lake-aaaaaaaa"] == "lake-bbbbbbbb"
-    (folder / "reports.json").write_bytes(b'[{"id": "lake"}]')
+    (folder / "reports.jsonl").write_bytes(b'{"id": "lake"}\n')
     assert moved_since(tmp_path, newer) == {}
     assert moved_since(tmp_path / "none", newer) == {}
     assert read_moved(tmp_path) == {}
