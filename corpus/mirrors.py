@@ -73,6 +73,8 @@ def originals(
     candidates: Sequence[Candidate],
     heads: Callable[[], NDArray[np.uint64]],
     signature_of: Callable[[int], Signature | None],
+    *,
+    progress: Callable[[int, int], None] | None = None,
 ) -> list[int]:
     """Of each report the number of the one that it is a copy of; its own where it is no copy.
 
@@ -85,6 +87,7 @@ def originals(
         heads: gives the smallest values of each, shape (candidates, HEAD); asked where any are
             compared.
         signature_of: of one of them; asked of those whose smallest values are common.
+        progress: told after each that is compared.
     """
     numbers = {one.id: number for number, one in enumerate(candidates)}
     homes = list(range(len(candidates)))
@@ -93,9 +96,11 @@ def originals(
         known = Heads(heads())
         # Those that are compared and are no copies.
         kept = np.zeros(len(candidates), dtype=np.bool_)
-        for number in among:
+        for done, number in enumerate(among, start=1):
             homes[number] = _original(number, known, kept, candidates, signature_of)
             kept[number] = homes[number] == number
+            if progress is not None:
+                progress(done, len(among))
     for name, root in _said(candidates).items():
         homes[numbers[name]] = homes[numbers[root]]
     return homes

@@ -1,0 +1,351 @@
+"""Reports read once and kept in files, so that many need no memory, and a reading can go on.
+
+A spool is a folder:
+
+``files.jsonl``     a line that says what made it, then one line a file: its name, size and time,
+                    what it holds (a report's id and kind, or why it is left out), and where that
+                    ends in ``entries.jsonl``
+``entries.jsonl``   one record a line, of each file that is a report
+``heads``           ``HEAD`` numbers a file, for finding copies (``corpus.signature``)
+
+A reading that is ended goes on behind the last file that these tell about, as long as the files
+before it are the same; otherwise from the first one that is not. What is held in memory is about a
+kilobyte a file, and while copies are looked for another two.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, overload
+
+import numpy as np
+
+from corpus.errors import CityqaError, StorageError
+from corpus.library import (
+    CLEANING_VERSION,
+    OVERRIDES,
+    Entry,
+    LeftOut,
+    Progress,
+    Told,
+    chosen,
+    left_out_for,
+    read_files,
+    report_files,
+)
+from corpus.mirrors import Candidate, copies_of, originals, source
+from corpus.records import report_from_record, report_record
+from corpus.report import Report
+from corpus.signature import HEAD, LEAST, Signature, head, signature
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Read = Callable[[Sequence[Path]], Iterator[tuple[Path, Entry | CityqaError]]]
+"""What reading each file gives, in their order."""
+
+_FILES, _ENTRIES, _HEADS = "files.jsonl", "entries.jsonl", "heads"
+_ROW = HEAD * 8
+_SIGNATURES = 64
+"""Signatures kept while copies are looked for, 10 kB each: those of reports that others resemble
+are asked for again and again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """What ``files.jsonl`` tells of a file.
+
+    Attributes:
+        name: its path.
+        stamp: size and time of it, and of the ``reports.toml`` beside it.
+        end: where its record ends in ``entries.jsonl``.
+        told: the report's id and kind, or why the file is left out.
+        mirror_of: as ``Entry.mirror_of``.
+        length: characters of the report's text.
+    """
+
+    name: str
+    stamp: tuple[int, ...]
+    end: int
+    told: Told | LeftOut
+    mirror_of: str | None = None
+    length: int = 0
+
+    def encode(self) -> bytes:
+        told = [self.told.reason] if isinstance(self.told, LeftOut) else list(self.told)
+        value = [self.name, self.stamp, self.end, told, self.mirror_of, self.length]
+        return json.dumps(value).encode() + b"\n"
+
+    @classmethod
+    def decode(cls, line: bytes) -> _Line:
+        name, stamp, end, told, mirror_of, length = json.loads(line)
+        return cls(
+            name,
+            tuple(stamp),
+            end,
+            Told(*told) if len(told) > 1 else LeftOut(Path(name), told[0]),
+            mirror_of,
+            length,
+        )
+
+
+class Spool(Sequence[Report]):
+    """The reports of some folders, on disk, in order: those of ``Library.reports``.
+
+    Attributes:
+        left_out: files that could not be read, with reasons.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        starts: NDArray[np.int64],
+        numbers: Sequence[int],
+        copies: dict[int, list[int]],
+        left_out: tuple[LeftOut, ...],
+    ) -> None:
+        self.left_out = left_out
+        self._place = folder / _ENTRIES
+        self._starts = starts
+        self._numbers = numbers
+        self._copies = copies
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    @overload
+    def __getitem__(self, index: int) -> Report: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Report]: ...
+    def __getitem__(self, index: int | slice) -> Report | Sequence[Report]:
+        with self._place.open("rb") as stream:
+            if isinstance(index, slice):
+                return tuple(self._report(stream, number) for number in self._numbers[index])
+            return self._report(stream, self._numbers[index])
+
+    def __iter__(self) -> Iterator[Report]:
+        with self._place.open("rb") as stream:
+            for number in self._numbers:
+                yield self._report(stream, number)
+
+    def _report(self, stream: BinaryIO, number: int) -> Report:
+        report = _record_at(stream, self._starts, number)
+        copies = self._copies.get(number)
+        if not copies:
+            return report
+        mirrors = tuple(source(_record_at(stream, self._starts, copy)) for copy in copies)
+        return replace(report, mirrors=mirrors)
+
+
+def _record_at(stream: BinaryIO, starts: NDArray[np.int64], number: int) -> Report:
+    start, end = int(starts[number]), int(starts[number + 1])
+    stream.seek(start)
+    return report_from_record(json.loads(stream.read(end - start)))
+
+
+@contextlib.contextmanager
+def spooled(
+    folders: Sequence[Path],
+    place: Path,
+    *,
+    read: Read = read_files,
+    progress: Progress | None = None,
+    compare: Progress | None = None,
+) -> Iterator[Spool]:
+    """Read the reports of some folders into a spool, or go on where another reading was ended.
+
+    The spool is removed when whoever uses it is done; what an error or a kill leaves is for the
+    next one. One process at a time uses a place.
+
+    Args:
+        folders: or single files, in order.
+        place: the folder of the spool; made where there is none.
+        read: reads files.
+        progress: told after each file.
+        compare: told after each report that was compared with those before it.
+
+    Raises:
+        EmptyCorpus: a folder is missing, or no file of any is a report.
+        MetadataError: a ``reports.toml`` cannot be used.
+        StorageError: the disk refuses, or another process uses the place.
+    """
+    files = [(folder, path) for folder in folders for path in report_files(folder)]
+    with _errors(place):
+        place.mkdir(parents=True, exist_ok=True)
+        lock = (place / ".lock").open("w")
+    with lock:
+        _lock(lock.fileno(), place)
+        lines = _read(files, place, read, progress)
+        spool = _assembled(folders, files, place, lines, compare)
+        del lines
+        yield spool
+        for name in (_FILES, _ENTRIES, _HEADS, ".lock"):
+            (place / name).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            place.rmdir()
+
+
+def _lock(descriptor: int, place: Path) -> None:
+    import fcntl
+
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise StorageError(
+            "another process is building this index", where=str(place.parent), mend="wait for it"
+        ) from error
+
+
+@contextlib.contextmanager
+def _errors(place: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(
+            f"the reports cannot be kept here while they are read ({error.strerror}); the index is "
+            "as it was",
+            where=str(place),
+            mend="free some space, and the same command goes on from here",
+        ) from error
+
+
+def _read(
+    files: Sequence[tuple[Path, Path]], place: Path, read: Read, progress: Progress | None
+) -> list[_Line]:
+    """What is known of each file; those that a spool does not hold yet are read into it."""
+    stamps = _Stamps()
+    with _errors(place):
+        lines = _done(place, files, stamps)
+    with contextlib.ExitStack() as stack:
+        with _errors(place):
+            opened = [stack.enter_context((place / n).open("r+b")) for n in (_ENTRIES, _HEADS)]
+            entries, heads = opened
+            table = stack.enter_context((place / _FILES).open("ab"))
+            entries.seek(0, os.SEEK_END)
+            heads.seek(0, os.SEEK_END)
+        rest = [path for _, path in files[len(lines) :]]
+        # Before they are read: a file that changes meanwhile is then known to be another one.
+        before = [stamps.of(path) for path in rest]
+        for (path, result), stamp in zip(read(rest), before, strict=True):
+            line, record, row = _kept(path, stamp, entries.tell(), result)
+            with _errors(place):
+                entries.write(record)
+                heads.write(row.astype("<u8").tobytes())
+                # In this order: the table tells of nothing that is not there.
+                entries.flush()
+                heads.flush()
+                table.write(line.encode())
+                table.flush()
+            lines.append(line)
+            if progress is not None:
+                progress(len(lines), len(files))
+    return lines
+
+
+def _kept(
+    path: Path, stamp: tuple[int, ...], start: int, result: Entry | CityqaError
+) -> tuple[_Line, bytes, NDArray[np.uint64]]:
+    if isinstance(result, CityqaError):
+        return _Line(str(path), stamp, start, left_out_for(path, result)), b"", head(None)
+    report = result.report
+    text = json.dumps(report_record(report), ensure_ascii=False, separators=(",", ":"))
+    record = text.encode("utf-8", "surrogatepass") + b"\n"
+    own = signature(report) if len(report.text) >= LEAST else None
+    line = _Line(
+        str(path),
+        stamp,
+        start + len(record),
+        Told(report.id, report.kind),
+        result.mirror_of,
+        len(report.text),
+    )
+    return line, record, head(own)
+
+
+class _Stamps:
+    """Sizes and times of files and of the tables beside them."""
+
+    def __init__(self) -> None:
+        self._tables: dict[Path, tuple[int, ...]] = {}
+
+    def of(self, path: Path) -> tuple[int, ...]:
+        """Of a file, and of the ``reports.toml`` beside it."""
+        if path.parent not in self._tables:
+            self._tables[path.parent] = _stamp(path.parent / OVERRIDES)
+        return (*_stamp(path), *self._tables[path.parent])
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    try:
+        found = path.stat()
+    except OSError:
+        return (-1, 0)
+    return (found.st_size, found.st_mtime_ns)
+
+
+def _done(place: Path, files: Sequence[tuple[Path, Path]], stamps: _Stamps) -> list[_Line]:
+    """The first files, as far as the spool holds them as they are now; the rest is cut off."""
+    first = json.dumps({"cleaning": CLEANING_VERSION, "row": _ROW}).encode() + b"\n"
+    lines: list[_Line] = []
+    table, entries, heads = (place / name for name in (_FILES, _ENTRIES, _HEADS))
+    length = len(first)
+    with contextlib.suppress(FileNotFoundError, ValueError, TypeError, LookupError):
+        held, rows = entries.stat().st_size, heads.stat().st_size // _ROW
+        with table.open("rb") as stream:
+            if stream.readline() != first:
+                raise ValueError("another version made it")
+            for (_, path), text in zip(files, stream, strict=False):
+                line = _Line.decode(text) if text.endswith(b"\n") else None
+                if line is None or line.name != str(path) or line.stamp != stamps.of(path):
+                    break
+                if line.end > held or len(lines) >= rows:
+                    break
+                lines.append(line)
+                length += len(text)
+    if not lines:
+        table.write_bytes(first)
+    os.truncate(table, length)
+    for path, size in ((entries, lines[-1].end if lines else 0), (heads, len(lines) * _ROW)):
+        path.touch()
+        os.truncate(path, size)
+    return lines
+
+
+def _assembled(
+    folders: Sequence[Path],
+    files: Sequence[tuple[Path, Path]],
+    place: Path,
+    lines: Sequence[_Line],
+    compare: Progress | None,
+) -> Spool:
+    numbers, left_out = chosen(folders, files, [line.told for line in lines])
+    starts = np.zeros(len(lines) + 1, dtype=np.int64)
+    starts[1:] = [line.end for line in lines]
+    candidates = [_candidate(lines[number]) for number in numbers]
+    with (place / _ENTRIES).open("rb") as stream:
+
+        @lru_cache(maxsize=_SIGNATURES)
+        def signature_of(number: int) -> Signature:
+            return signature(_record_at(stream, starts, numbers[number]))
+
+        def heads() -> NDArray[np.uint64]:
+            found: NDArray[Any] = np.fromfile(place / _HEADS, dtype="<u8").reshape(-1, HEAD)
+            return found[numbers].astype(np.uint64, copy=False)
+
+        homes = originals(candidates, heads, signature_of, progress=compare)
+    kept = [number for number, home in enumerate(homes) if home == number]
+    copies = {
+        numbers[home]: [numbers[copy] for copy in found] for home, found in copies_of(homes).items()
+    }
+    return Spool(place, starts, [numbers[n] for n in kept], copies, tuple(left_out))
+
+
+def _candidate(line: _Line) -> Candidate:
+    id_, kind = line.told if isinstance(line.told, Told) else ("", "")
+    return Candidate(id_, kind, line.mirror_of, line.length)
