@@ -1,17 +1,14 @@
-"""The lexical index: BM25 weights as a sparse matrix, read back without the library that made it.
+"""The lexical index: BM25 weights as a sparse matrix, mapped from disk.
 
-Weights are those of Lucene's BM25 (Kamphuis et al., "Which BM25 Do You Mean?", ECIR 2020), as
-bm25s computes them: ``idf(t) * tf / (tf + k1 * (1 - b + b * |d| / avgdl))`` with
-``idf(t) = ln(1 + (N - df + 0.5) / (df + 0.5))``. So no term can add more than its idf, and a query
-can score at most the sum of its terms' idf: the bound that fusion divides by.
+A score is the sum of its terms in the order of the bag that is asked for, in 32 bits: a document
+gets the same bits whether all are scored, some, or the best are looked for.
 """
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -20,28 +17,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.arrays import read_array, write_array
+from embeddings.bm25 import FILES as FILES
+from embeddings.bm25 import K1 as K1
+from embeddings.bm25 import B as B
+from embeddings.bm25 import encoded
+from embeddings.bm25 import idf as idf
+from embeddings.max_score import Postings, candidates, common, highest
+from embeddings.search import Allowed, Rows, Scores
 
-K1 = 1.2
-B = 0.75
-
-FILES = (
-    "lexical.terms",
-    "lexical.offsets.npy",
-    "lexical.indptr.npy",
-    "lexical.documents.npy",
-    "lexical.weights.npy",
-    "lexical.idf.npy",
-)
-
-
-def idf(documents: int, frequency: int) -> float:
-    """``ln(1 + (N - df + 0.5) / (df + 0.5))``: largest for a term that no document holds."""
-    return math.log(1.0 + (documents - frequency + 0.5) / (frequency + 0.5))
-
-
-def _encoded(term: str) -> bytes:
-    # Any string has its place among the terms, also one that is not well formed.
-    return term.encode("utf-8", "surrogatepass")
+_FEW = 32
+"""One in so many documents is few: these are scored one by one rather than all."""
 
 
 def write_lexical(documents: Sequence[Sequence[str]], folder: Path) -> None:
@@ -60,7 +45,7 @@ def write_lexical(documents: Sequence[Sequence[str]], folder: Path) -> None:
     # Imported here: it costs a quarter of a second, which reading does not have to pay.
     import bm25s
 
-    terms = sorted({term for document in documents for term in document}, key=_encoded)
+    terms = sorted({term for document in documents for term in document}, key=encoded)
     numbers = {term: number for number, term in enumerate(terms)}
     ids = [[numbers[term] for term in document] for document in documents]
     if terms:
@@ -73,11 +58,11 @@ def write_lexical(documents: Sequence[Sequence[str]], folder: Path) -> None:
     else:
         weights, rows = np.empty(0, np.float32), np.empty(0, np.int32)
         indptr = np.zeros(1, np.int64)
-    encoded = [_encoded(term) for term in terms]
-    offsets = np.zeros(len(encoded) + 1, dtype=np.int64)
-    np.cumsum([len(term) for term in encoded], out=offsets[1:])
+    names = [encoded(term) for term in terms]
+    offsets = np.zeros(len(names) + 1, dtype=np.int64)
+    np.cumsum([len(term) for term in names], out=offsets[1:])
     frequencies = np.diff(indptr)
-    (folder / "lexical.terms").write_bytes(b"".join(encoded))
+    (folder / "lexical.terms").write_bytes(b"".join(names))
     write_array(folder / "lexical.offsets.npy", offsets)
     write_array(folder / "lexical.indptr.npy", indptr)
     write_array(folder / "lexical.documents.npy", rows)
@@ -86,6 +71,8 @@ def write_lexical(documents: Sequence[Sequence[str]], folder: Path) -> None:
         folder / "lexical.idf.npy",
         np.array([idf(len(documents), int(df)) for df in frequencies], dtype=np.float32),
     )
+    largest = np.maximum.reduceat(weights, indptr[:-1]) if terms else weights
+    write_array(folder / "lexical.largest.npy", largest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +90,7 @@ class LexicalIndex:
     _rows: NDArray[np.int32]
     _weights: NDArray[np.float32]
     _idf: NDArray[np.float32]
+    _largest: NDArray[np.float32]
 
     @classmethod
     def open(cls, folder: Path, documents: int) -> LexicalIndex:
@@ -111,7 +99,10 @@ class LexicalIndex:
         Raises:
             OSError, ValueError: a file is missing or not what it should be.
         """
-        types: tuple[type[np.generic], ...] = (np.int64, np.int64, np.int32, np.float32, np.float32)
+        types: tuple[type[np.generic], ...] = (
+            *(np.int64, np.int64, np.int32),
+            *(np.float32, np.float32, np.float32),
+        )
         arrays = [
             read_array(folder / name, dtype, mapped=True)
             for name, dtype in zip(FILES[1:], types, strict=True)
@@ -126,7 +117,7 @@ class LexicalIndex:
         return self._terms[self._offsets[number] : self._offsets[number + 1]]
 
     def _find(self, term: str) -> int | None:
-        wanted = _encoded(term)
+        wanted = encoded(term)
         number = bisect_left(range(len(self)), wanted, key=self._term)
         return number if number < len(self) and self._term(number) == wanted else None
 
@@ -139,15 +130,57 @@ class LexicalIndex:
         number = self._find(term)
         return idf(self.documents, 0) if number is None else float(self._idf[number])
 
-    def scores(self, weighted: Mapping[str, float]) -> NDArray[np.float32]:
-        """BM25 of every document for a weighted bag of terms, shape (documents,)."""
-        result = np.zeros(self.documents, dtype=np.float32)
+    def _postings(self, weighted: Mapping[str, float]) -> Iterator[Postings]:
+        """Those of the terms that there are, in the order of the bag."""
         for term, weight in weighted.items():
             number = self._find(term)
             if number is not None:
-                start, end = self._indptr[number], self._indptr[number + 1]
-                result[self._rows[start:end]] += weight * self._weights[start:end]
-        return result
+                start, end = self._span(number)
+                most = float(weight * self._largest[number])
+                yield Postings(self._rows[start:end], self._weights[start:end], weight, most)
+
+    def scores(self, weighted: Mapping[str, float], rows: Rows | None = None) -> Scores:
+        """BM25 of some documents for a weighted bag of terms; of all where no rows are given.
+
+        Args:
+            weighted: terms to weights.
+            rows: ascending.
+
+        Returns:
+            shape (len(rows),) or (documents,).
+        """
+        if rows is not None and len(rows) * _FEW < self.documents:
+            result = np.zeros(len(rows), dtype=np.float32)
+            for postings in self._postings(weighted):
+                postings.add_for(result, rows)
+            return result
+        result = np.zeros(self.documents, dtype=np.float32)
+        for postings in self._postings(weighted):
+            postings.add_to(result)
+        return result if rows is None else result[rows]
+
+    def best(
+        self, weighted: Mapping[str, float], count: int, allowed: Allowed | None = None
+    ) -> tuple[Rows, Scores]:
+        """The documents with the highest BM25, best first, equal ones by row; none that score 0.
+
+        Nothing is left out: these are the first ones of all ``scores``, sorted.
+
+        Args:
+            weighted: terms to weights above 0.
+            count: rows wanted; fewer come back where fewer hold any term.
+            allowed: look at these documents only.
+        """
+        terms = list(self._postings(weighted))
+        if count < 1 or not terms:
+            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
+        if allowed is not None and allowed.count * _FEW < self.documents:
+            rows = allowed.rows
+        else:
+            mask = None if allowed is None else allowed.mask
+            rows = candidates(terms, self.documents, count, mask)
+        # Added up anew in the order of the bag.
+        return highest(rows, self.scores(weighted, rows), count)
 
     def bound(self, weighted: Mapping[str, float]) -> float:
         """The largest score that any document could reach for these terms, unseen ones included."""
@@ -168,21 +201,35 @@ class LexicalIndex:
         grams = (
             [form] if len(form) <= 2 or form[0].isdigit() else [a + b for a, b in pairwise(form)]
         )
-        rows = np.empty(0, dtype=np.int32)
-        saturation = np.empty(0, dtype=np.float32)
-        for position, gram in enumerate(grams):
+        numbers = []
+        for gram in grams:
             number = self._find(gram)
             if number is None:
                 return np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float32)
-            start, end = self._indptr[number], self._indptr[number + 1]
-            these = np.asarray(self._rows[start:end])
-            values = self._weights[start:end] / np.float32(max(float(self._idf[number]), 1e-6))
-            if position == 0:
-                rows, saturation = these, values
-            else:
-                rows, mine, others = np.intersect1d(rows, these, True, return_indices=True)
-                saturation = np.minimum(saturation[mine], values[others])
+            numbers.append(number)
+        # The rarest first: the others are looked up for its documents only.
+        first, *others = sorted(numbers, key=self._frequency)
+        start, end = self._span(first)
+        rows = self._rows[start:end]
+        saturation = self._weights[start:end] / self._divisor(first)
+        for number in others:
+            start, end = self._span(number)
+            mine, theirs = common(rows, self._rows[start:end])
+            rows = rows[mine]
+            values = self._weights[start:end][theirs] / self._divisor(number)
+            saturation = np.minimum(saturation[mine], values)
         return rows, saturation
+
+    def _span(self, number: int) -> tuple[int, int]:
+        """Where the postings of a term begin and end."""
+        return int(self._indptr[number]), int(self._indptr[number + 1])
+
+    def _frequency(self, number: int) -> int:
+        start, end = self._span(number)
+        return end - start
+
+    def _divisor(self, number: int) -> np.float32:
+        return np.float32(max(float(self._idf[number]), 1e-6))
 
 
 def counted(terms: Iterable[str]) -> Counter[str]:

@@ -1,0 +1,162 @@
+"""The documents with the highest scores, without looking at every posting: MaxScore.
+
+Turtle & Flood, "Query Evaluation: Strategies and Optimizations", Information Processing &
+Management 31(6), 1995. Terms are taken by the most that each can add, the largest first, and their
+postings added up. Once enough documents have more than all terms to come could add together, no
+document that is not yet among them can catch up: the terms to come, which are the common ones,
+with most of the postings, are only looked up for the documents that can still be among the best.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Rows = NDArray[np.int64]
+Scores = NDArray[np.float32]
+
+_LOOK_UP = 8
+"""A row is looked up among postings in about the time in which this many postings are added."""
+
+
+class Postings(NamedTuple):
+    """The documents of a term.
+
+    Attributes:
+        rows: ascending.
+        weights: of each, before that of the term in the query.
+        weight: of the term in the query.
+        most: that the term can add to a document.
+    """
+
+    rows: NDArray[np.int32]
+    weights: Scores
+    weight: float
+    most: float
+
+    def add_to(self, scores: Scores) -> None:
+        """Add the term to the scores of all documents, shape (documents,)."""
+        # One conversion of the row numbers, where indexing twice would make two.
+        rows = self.rows.astype(np.intp)
+        scores[rows] += self.weight * self.weights
+
+    def add_for(self, scores: Scores, rows: Rows) -> None:
+        """Add the term to the scores of some documents.
+
+        Args:
+            scores: shape (len(rows),).
+            rows: ascending.
+        """
+        mine, theirs = common(rows, self.rows)
+        scores[mine] += self.weight * self.weights[theirs]
+
+
+def common(
+    first: NDArray[np.integer], second: NDArray[np.integer]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Where two ascending arrays without repetitions hold the same numbers: places in each.
+
+    The shorter one is looked up in the longer one, which costs ``short * log(long)``.
+    """
+    if len(first) > len(second):
+        theirs, mine = common(second, first)
+        return mine, theirs
+    if not len(first):
+        return np.empty(0, np.intp), np.empty(0, np.intp)
+    # Of one type: otherwise the longer one is converted as a whole.
+    places = np.searchsorted(second, first.astype(second.dtype, copy=False))
+    places[places == len(second)] = 0
+    held = np.flatnonzero(second[places] == first)
+    return held, places[held]
+
+
+def candidates(
+    terms: Sequence[Postings], documents: int, count: int, mask: NDArray[np.bool_] | None = None
+) -> Rows:
+    """Documents that hold the best ones, and few others.
+
+    Args:
+        terms: of the query, with weights above 0; in any order.
+        documents: how many there are.
+        count: of the best that are wanted, at least 1.
+        mask: which documents count; all where there is none.
+
+    Returns:
+        rows, ascending; all that could be among the best ``count`` however the sums are rounded,
+        or tie with the last of them.
+    """
+    ordered = sorted(terms, key=lambda term: (-term.most, len(term.rows)))
+    to_come = np.cumsum([0.0, *(term.most for term in reversed(ordered))])[::-1]
+    # What rounding can do to a sum of 32-bit numbers.
+    slack = float(np.finfo(np.float32).eps) * (len(terms) + 2) * (float(to_come[0]) + 1e-6)
+    partial = np.zeros(documents, dtype=np.float32)
+    rows: Rows | None = None
+    place = 0
+    while place < len(ordered):
+        left = sum(len(term.rows) for term in ordered[place:])
+        # Looking costs about as much as adding a posting for every few documents.
+        if place and left > documents // 4:
+            rows = _able(partial, float(to_come[place]) + slack, count, mask)
+            if rows is not None and len(rows) * _LOOK_UP * (len(ordered) - place) < left:
+                break
+        ordered[place].add_to(partial)
+        place += 1
+    else:
+        rows = _able(partial, slack, count, mask)
+        if rows is None:
+            # Fewer than wanted hold any term.
+            return np.flatnonzero(partial if mask is None else (partial > 0) & mask)
+        return rows
+    assert rows is not None
+    scores = partial[rows]
+    for term, rest in zip(ordered[place:], to_come[place + 1 :], strict=True):
+        term.add_for(scores, rows)
+        if len(rows) > 4 * count:
+            last = np.partition(scores, -count)[-count]
+            keep = scores >= last - np.float32(rest + slack)
+            rows, scores = rows[keep], scores[keep]
+    return rows
+
+
+def _able(partial: Scores, rest: float, count: int, mask: NDArray[np.bool_] | None) -> Rows | None:
+    """Documents that can be among the best when each can still gain ``rest``.
+
+    Returns:
+        None where fewer than ``count`` have more than that, so that unseen ones are able too.
+    """
+    above = partial > np.float32(rest)
+    if mask is not None:
+        above &= mask
+    if np.count_nonzero(above) < count:
+        return None
+    scores = partial[above]
+    last = np.partition(scores, -count)[-count]
+    if last - rest > rest:
+        # Nobody below the line that was drawn first.
+        rows: Rows = np.flatnonzero(above)[scores >= last - np.float32(rest)]
+        return rows
+    able = partial >= max(last - np.float32(rest), np.float32(1e-30))
+    if mask is not None:
+        able &= mask
+    return np.flatnonzero(able)
+
+
+def highest(rows: Rows, scores: Scores, count: int) -> tuple[Rows, Scores]:
+    """The best rows of some, best first, equal ones by row; none that score 0.
+
+    Args:
+        rows: ascending.
+        scores: of each.
+        count: rows wanted.
+    """
+    if len(rows) > count:
+        last = np.partition(scores, -count)[-count]
+        keep = scores >= last
+        rows, scores = rows[keep], scores[keep]
+    keep = scores > 0
+    rows, scores = rows[keep], scores[keep]
+    order = np.argsort(-scores, kind="stable")[:count]
+    return rows[order], scores[order]
