@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,33 @@ def write_array(path: Path, array: NDArray[Any]) -> None:
     # Written by Python: numpy writes through C and, on a full disk, raises an OSError without its
     # number, from which nobody can tell what is wrong.
     path.write_bytes(stream.getbuffer())
+
+
+class ArrayFile:
+    """The same file, written piece by piece.
+
+    Args:
+        file: open for writing bytes.
+        dtype: of the array.
+        size: numbers that it will hold; as many have to be appended.
+
+    Raises:
+        OSError: here and below, the file cannot be written in full.
+    """
+
+    def __init__(self, file: BinaryIO, dtype: type[np.generic], size: int) -> None:
+        self._file = file
+        self._dtype = np.dtype(dtype)
+        head = {
+            "descr": np.lib.format.dtype_to_descr(self._dtype),
+            "fortran_order": False,
+            "shape": (size,),
+        }
+        np.lib.format.write_array_header_1_0(file, head)
+
+    def append(self, numbers: NDArray[Any]) -> None:
+        """Write the next numbers, one dimension, of the array's type."""
+        self._file.write(np.ascontiguousarray(numbers, dtype=self._dtype).data)
 
 
 def read_array(path: Path, dtype: type[np.generic], *, mapped: bool = False) -> NDArray[Any]:

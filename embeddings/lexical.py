@@ -12,16 +12,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.arrays import read_array, write_array
+from embeddings.arrays import read_array
 from embeddings.bm25 import FILES as FILES
 from embeddings.bm25 import K1 as K1
 from embeddings.bm25 import B as B
 from embeddings.bm25 import encoded
 from embeddings.bm25 import idf as idf
+from embeddings.inversion import LexicalWriter
 from embeddings.max_score import Postings, candidates, common, highest
 from embeddings.search import Allowed, Rows, Scores
 
@@ -29,11 +31,8 @@ _FEW = 32
 """One in so many documents is few: these are scored one by one rather than all."""
 
 
-def write_lexical(documents: Sequence[Sequence[str]], folder: Path) -> None:
+def write_lexical(documents: Iterable[Sequence[str]], folder: Path) -> None:
     """Write the index of tokenised documents into a folder, as the files of ``FILES``.
-
-    The terms are stored sorted by their UTF-8 bytes, so that a reader finds one by bisection in
-    one block of memory, and equal documents give equal bytes.
 
     Args:
         documents: the terms of each, in order.
@@ -42,37 +41,11 @@ def write_lexical(documents: Sequence[Sequence[str]], folder: Path) -> None:
     Raises:
         OSError: a file cannot be written in full.
     """
-    # Imported here: it costs a quarter of a second, which reading does not have to pay.
-    import bm25s
-
-    terms = sorted({term for document in documents for term in document}, key=encoded)
-    numbers = {term: number for number, term in enumerate(terms)}
-    ids = [[numbers[term] for term in document] for document in documents]
-    if terms:
-        model = bm25s.BM25(method="lucene", k1=K1, b=B, dtype="float32", int_dtype="int32")
-        model.index((ids, numbers), show_progress=False, create_empty_token=False)
-        weights = np.asarray(model.scores["data"], dtype=np.float32)
-        rows = np.asarray(model.scores["indices"], dtype=np.int32)
-        # bm25s may append rows for terms of its own; only ours are kept.
-        indptr = np.asarray(model.scores["indptr"], dtype=np.int64)[: len(terms) + 1]
-    else:
-        weights, rows = np.empty(0, np.float32), np.empty(0, np.int32)
-        indptr = np.zeros(1, np.int64)
-    names = [encoded(term) for term in terms]
-    offsets = np.zeros(len(names) + 1, dtype=np.int64)
-    np.cumsum([len(term) for term in names], out=offsets[1:])
-    frequencies = np.diff(indptr)
-    (folder / "lexical.terms").write_bytes(b"".join(names))
-    write_array(folder / "lexical.offsets.npy", offsets)
-    write_array(folder / "lexical.indptr.npy", indptr)
-    write_array(folder / "lexical.documents.npy", rows)
-    write_array(folder / "lexical.weights.npy", weights)
-    write_array(
-        folder / "lexical.idf.npy",
-        np.array([idf(len(documents), int(df)) for df in frequencies], dtype=np.float32),
-    )
-    largest = np.maximum.reduceat(weights, indptr[:-1]) if terms else weights
-    write_array(folder / "lexical.largest.npy", largest)
+    with TemporaryDirectory(dir=folder) as scratch:
+        writer = LexicalWriter(Path(scratch))
+        for document in documents:
+            writer.add(document)
+        writer.finish(folder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +67,7 @@ class LexicalIndex:
 
     @classmethod
     def open(cls, folder: Path, documents: int) -> LexicalIndex:
-        """Map the files that ``write_lexical`` wrote.
+        """Map the files that ``LexicalWriter`` wrote.
 
         Raises:
             OSError, ValueError: a file is missing or not what it should be.
