@@ -12,9 +12,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-import faiss  # isort: skip
+import faiss as _typed  # isort: skip
 
 from embeddings.embedder import Vectors
+from embeddings.products import product
+from embeddings.raw_vectors import blocks, shape_of
+from embeddings.search import Allowed, Rows, Scores
+
+faiss: Any = _typed
+"""The library; its types know nothing of what its own Python layer adds."""
+
+_BLOCK = 8192
+_NTOTAL = slice(8, 16)
+_NUMBERS = slice(-8, None)
+"""Where the head of a flat index holds its rows, and the numbers that follow it."""
 
 
 def write_vectors(vectors: Vectors, path: Path) -> None:
@@ -33,9 +44,30 @@ def write_vectors(vectors: Vectors, path: Path) -> None:
     path.write_bytes(faiss.serialize_index(index).tobytes())
 
 
+def write_flat(raw: Path, path: Path) -> None:
+    """Write the rows of a file as ``write_vectors`` writes them, a block at a time.
+
+    Args:
+        raw: as ``embeddings.raw_vectors.VectorsWriter`` writes it.
+        path: the file to write.
+
+    Raises:
+        OSError: a file cannot be read, or not written in full.
+        ValueError: ``raw`` is no file of rows.
+    """
+    shape = shape_of(raw)
+    head = bytearray(faiss.serialize_index(faiss.IndexFlatIP(shape.dim)).tobytes())
+    head[_NTOTAL] = shape.rows.to_bytes(8, "little")
+    head[_NUMBERS] = (shape.rows * shape.dim).to_bytes(8, "little")
+    with path.open("wb") as stream:
+        stream.write(head)
+        for _, block in blocks(raw, _BLOCK):
+            stream.write(np.ascontiguousarray(block, dtype=np.float32).data)
+
+
 @dataclass(frozen=True, slots=True)
 class DenseIndex:
-    """Unit vectors searched by inner product, which is their cosine."""
+    """Unit vectors searched by inner product, which is their cosine; a ``VectorIndex``."""
 
     _index: Any
 
@@ -48,6 +80,11 @@ class DenseIndex:
         """
         return cls(faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC))
 
+    @property
+    def exhaustive(self) -> bool:
+        """Every vector is looked at."""
+        return True
+
     def __len__(self) -> int:
         """How many vectors there are."""
         return int(self._index.ntotal)
@@ -57,20 +94,29 @@ class DenseIndex:
         """Numbers a vector."""
         return int(self._index.d)
 
-    def search(self, query: Vectors, count: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    def search(
+        self, query: Vectors, count: int, allowed: Allowed | None = None
+    ) -> tuple[Rows, Scores]:
         """The nearest rows to one query.
 
         Args:
             query: shape (1, dim), unit length.
             count: rows wanted; fewer come back where there are fewer.
+            allowed: look at these passages only.
 
         Returns:
-            row numbers and cosines, both of shape (min(count, n),), best first.
+            row numbers and cosines, both of shape (at most count,), best first.
         """
-        count = min(count, len(self))
-        if count == 0:
+        count = min(count, len(self) if allowed is None else allowed.count)
+        if count <= 0:
             return np.empty(0, np.int64), np.empty(0, np.float32)
-        scores, rows = self._index.search(query, count)
+        if allowed is None:
+            scores, rows = self._index.search(query, count)
+        else:
+            # Held here: the parameters keep an address of it only.
+            chosen = selector(allowed)
+            only = faiss.SearchParameters(sel=chosen)
+            scores, rows = self._index.search(query, count, params=only)
         return rows[0], scores[0]
 
     def rows(self, numbers: Sequence[int] | NDArray[np.int64]) -> Vectors:
@@ -80,3 +126,20 @@ class DenseIndex:
             return np.empty((0, self.dim), dtype=np.float32)
         vectors: Vectors = self._index.reconstruct_batch(wanted)
         return vectors
+
+    def cosines(self, query: Vectors, numbers: Rows) -> Scores:
+        """The exact cosine of a query with some rows, whatever threads share the work.
+
+        Args:
+            query: shape (1, dim), unit length.
+            numbers: of the rows.
+
+        Returns:
+            shape (len(numbers),).
+        """
+        return product(self.rows(numbers), query[0])
+
+
+def selector(allowed: Allowed) -> Any:
+    """What tells FAISS which rows it may find: one bit a row."""
+    return faiss.IDSelectorBitmap(np.packbits(allowed.mask, bitorder="little"))

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from embeddings.snapshot import Snapshot
 from embeddings.word_pieces import Pieces, WordPieces
 from qa.passage_texts import PassageTexts
-from qa.products import product
+from embeddings.products import product
 
 SAMPLE = 64
 """Sentences of the index that tell what a piece finds anywhere, evenly spaced."""

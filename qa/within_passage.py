@@ -13,7 +13,7 @@ from embeddings.lexical import idf
 from qa.alignment import AlignedQuestion, Matches
 from qa.asked import Asked, share
 from qa.passage_texts import PassageText
-from qa.products import product
+from embeddings.products import product
 
 
 class AlignedPassage:

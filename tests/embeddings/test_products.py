@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
 
-from qa.products import product
+from embeddings.products import product
 
 
 def test_a_product_is_the_nearest_float32_of_the_exact_one() -> None:

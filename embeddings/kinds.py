@@ -1,0 +1,166 @@
+"""Kinds of vector index, each for a size: which one, its files, writing and opening them.
+
+- ``exact``: every question looks at every vector, in single precision.
+- ``ivf-sq8``: passages in lists around centres, 8 bits a number; a question looks at the lists of
+  the nearest centres, and computes the cosines of the best again from half precision.
+- ``ivf-pq``: the same with a product quantiser, one byte for four numbers.
+
+Passages alone decide: sentences are scored for the passages that a search brings up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from corpus.errors import SettingsError
+from embeddings.dense import DenseIndex, write_flat
+from embeddings.half import HalfVectors
+from embeddings.raw_vectors import Stored, VectorsWriter, blocks, shape_of
+from embeddings.search import VectorIndex
+
+EXACT = "exact"
+IVF_SQ8 = "ivf-sq8"
+IVF_PQ = "ivf-pq"
+KINDS = (EXACT, IVF_SQ8, IVF_PQ)
+AUTO = "auto"
+
+EXACT_UP_TO = 20_000
+"""Passages up to which a search looks at every vector."""
+
+SQ8_UP_TO = 3_000_000
+"""Passages up to which their numbers are kept in 8 bits each: 1.5 GB of 512 numbers."""
+
+PASSAGES = "passages.faiss"
+SENTENCES = "sentences.faiss"
+PASSAGES_IVF = "passages.ivf"
+PASSAGES_HALF = "passages.half"
+SENTENCES_HALF = "sentences.half"
+
+_BLOCK = 8192
+
+Progress = Callable[[int, int], None]
+"""Called with the rows dealt with so far and the rows in all."""
+
+
+def kind_for(passages: int, wanted: str = AUTO) -> str:
+    """The kind of index for so many passages.
+
+    Args:
+        passages: how many there are.
+        wanted: a kind, or ``auto`` for that of the size.
+
+    Raises:
+        SettingsError: there is no such kind.
+    """
+    if wanted in KINDS:
+        return wanted
+    if wanted != AUTO:
+        raise SettingsError(
+            f"there is no kind of index {wanted!r}",
+            where="CITYQA_INDEX_KIND",
+            mend=f"it may be {', '.join((AUTO, *KINDS))}",
+        )
+    if passages <= EXACT_UP_TO:
+        return EXACT
+    return IVF_SQ8 if passages <= SQ8_UP_TO else IVF_PQ
+
+
+def stored_type(kind: str) -> Stored:
+    """The type of the numbers in the files from which an index of a kind is made."""
+    return np.float32 if kind == EXACT else np.float16
+
+
+def finish_vectors(
+    kind: str,
+    passages: Path,
+    sentences: Path,
+    folder: Path,
+    *,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Make the files of a kind out of the vectors that were written while building.
+
+    Equal vectors give equal bytes, under equal threads. Memory stays bounded: a block of rows, for
+    the other kinds besides the passages' codes and the sample that the centres are made from (see
+    ``embeddings.ivf_build``).
+
+    Args:
+        kind: one of ``KINDS``.
+        passages: a file of ``VectorsWriter``, closed; it is used up.
+        sentences: likewise.
+        folder: to write the files into; on the same disk as the others.
+        progress: told of the passages dealt with.
+
+    Returns:
+        what ``open_vectors`` needs to know besides the kind; plain values.
+
+    Raises:
+        OSError: the disk refuses.
+        ValueError: a file is none of vectors.
+    """
+    if kind == EXACT:
+        write_flat(passages, folder / PASSAGES)
+        write_flat(sentences, folder / SENTENCES)
+        passages.unlink()
+        sentences.unlink()
+        return {}
+    # Imported here: only building needs it.
+    from embeddings.ivf_build import write_ivf
+
+    _halve(passages, folder / PASSAGES_HALF)
+    _halve(sentences, folder / SENTENCES_HALF)
+    return write_ivf(
+        folder / PASSAGES_IVF,
+        HalfVectors(folder / PASSAGES_HALF),
+        HalfVectors(folder / SENTENCES_HALF),
+        product_quantiser=kind == IVF_PQ,
+        progress=progress,
+    )
+
+
+def open_vectors(
+    folder: Path, kind: str, parameters: Mapping[str, Any]
+) -> tuple[VectorIndex, VectorIndex]:
+    """Open the vectors of passages and of sentences, which stay on disk.
+
+    Args:
+        folder: of one generation.
+        kind: one of ``KINDS``.
+        parameters: what ``finish_vectors`` gave.
+
+    Raises:
+        LookupError, OSError, RuntimeError, ValueError: a file is missing, damaged or no such file.
+    """
+    if kind == EXACT:
+        return DenseIndex.open(folder / PASSAGES), DenseIndex.open(folder / SENTENCES)
+    if kind not in KINDS:
+        raise ValueError(f"an unknown kind of index, {kind!r}")
+    # Imported here: a small index needs none of it.
+    from embeddings.ivf import IvfIndex
+
+    index = IvfIndex.open(
+        folder / PASSAGES_IVF,
+        HalfVectors(folder / PASSAGES_HALF),
+        nprobe=int(parameters["nprobe"]),
+        depth=int(parameters["depth"]),
+    )
+    return index, HalfVectors(folder / SENTENCES_HALF)
+
+
+def _halve(raw: Path, path: Path) -> None:
+    """Move a file of vectors, which is brought to half precision where it is not."""
+    shape = shape_of(raw)
+    if shape.dtype == np.float16:
+        raw.replace(path)
+        return
+    writer = VectorsWriter(path, shape.dim, np.float16)
+    try:
+        for _, block in blocks(raw, _BLOCK):
+            writer.append(block)
+    finally:
+        writer.close()
+    raw.unlink()
