@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from embeddings.parameters import PARAMETERS
 from embeddings.passage_rows import PassageRows
 from embeddings.readings import Readings
 from embeddings.report_store import Head, StoredPassages, StoredReports
-from embeddings.search import Allowed, Rows
+from embeddings.search import Allowed, Rows, VectorIndex, WordIndex
 from embeddings.store import current_generation, generation_digest
 
 PASSAGES = "passages.faiss"
@@ -59,10 +59,10 @@ class Snapshot:
     reports: StoredReports
     passages: StoredPassages
     rows: PassageRows
-    dense_passages: DenseIndex
-    dense_sentences: DenseIndex
+    dense_passages: VectorIndex
+    dense_sentences: VectorIndex
     boundaries: NDArray[np.int64]
-    lexical: LexicalIndex
+    lexical: WordIndex
     readings: Readings
     calibration: bytes
     # Read when the generation is opened, for its folder may be gone later; parsed when asked for.
@@ -126,12 +126,30 @@ class Snapshot:
         return Allowed(reports, np.array(numbers, dtype=np.int64), self.starts)
 
 
-def open_generation(folder: Path, *, verify: bool = False) -> Snapshot:
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What of a generation is kept in a store, and not in its folder.
+
+    Attributes:
+        files: names of the files that the manifest has and the folder has not.
+        dense_passages, dense_sentences, lexical: what they hold.
+    """
+
+    files: Collection[str]
+    dense_passages: VectorIndex
+    dense_sentences: VectorIndex
+    lexical: WordIndex
+
+
+def open_generation(
+    folder: Path, *, verify: bool = False, elsewhere: Elsewhere | None = None
+) -> Snapshot:
     """Open the generation in ``folder``.
 
     Args:
         folder: of one generation.
         verify: compare every file's digest, not only its size.
+        elsewhere: what does not lie there; none where all does.
 
     Raises:
         IndexMismatch: another format or other parameters wrote it.
@@ -140,7 +158,9 @@ def open_generation(folder: Path, *, verify: bool = False) -> Snapshot:
     """
     manifest = read_manifest(folder, generation_digest(folder))
     _check_parameters(folder, manifest)
-    (check_digests if verify else check_sizes)(folder, manifest)
+    away = elsewhere.files if elsewhere else ()
+    here = {name: entry for name, entry in manifest.files.items() if name not in away}
+    (check_digests if verify else check_sizes)(folder, replace(manifest, files=here))
     calibration = folder / CALIBRATION
     try:
         reports = StoredReports(folder)
@@ -151,10 +171,14 @@ def open_generation(folder: Path, *, verify: bool = False) -> Snapshot:
             reports=reports,
             passages=passages,
             rows=PassageRows(folder, passages),
-            dense_passages=DenseIndex.open(folder / PASSAGES),
-            dense_sentences=DenseIndex.open(folder / SENTENCES),
+            dense_passages=(
+                elsewhere.dense_passages if elsewhere else DenseIndex.open(folder / PASSAGES)
+            ),
+            dense_sentences=(
+                elsewhere.dense_sentences if elsewhere else DenseIndex.open(folder / SENTENCES)
+            ),
             boundaries=read_array(folder / BOUNDARIES, np.int64),
-            lexical=LexicalIndex.open(folder, len(passages)),
+            lexical=elsewhere.lexical if elsewhere else LexicalIndex.open(folder, len(passages)),
             readings=Readings.open(folder),
             calibration=calibration.read_bytes() if CALIBRATION in manifest.files else b"",
             _dictionary=(folder / DICTIONARY).read_bytes(),
