@@ -16,7 +16,7 @@ from embeddings.search import Allowed, Rows, Scores
 LOOKED_AT_AGAIN = 4
 """Candidates whose cosine is computed from half precision, as a multiple of the rows wanted."""
 
-EXACT_FILTER = 20_000
+EXACT_FILTER = 5_000
 """Allowed passages up to which each one is looked at."""
 
 

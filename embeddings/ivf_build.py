@@ -1,6 +1,6 @@
 """Writing an approximate index of vectors that lie in a file, with bounded memory.
 
-Memory, for n passages of d numbers and at most ``_SAMPLE`` of them to find the centres from: the
+Memory, for n passages of d numbers and at most ``SAMPLE`` of them to find the centres from: the
 sample (4 · d bytes a row, twice while it is cut to size), the codes and ids of all passages (d + 8
 bytes a passage in 8 bits, d / 4 + 8 with a product quantiser) and the number of each one's list.
 
@@ -11,7 +11,6 @@ depend on how many threads share the work, so equal bytes need equal threads.
 from __future__ import annotations
 
 import contextlib
-import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -23,11 +22,10 @@ from embeddings.dense import faiss
 from embeddings.embedder import Vectors, unit_rows
 from embeddings.half import HalfVectors
 from embeddings.ivf import IvfIndex
+from embeddings.ivf_sizes import SAMPLE, SAMPLE_PER_LIST, code_bytes, lists_for
 from embeddings.search import Rows
 from embeddings.threads import usable_cores
 
-_SAMPLE_PER_LIST = 40
-_SAMPLE = 262_144
 _SEED = 1234
 _BLOCK = 16_384
 
@@ -40,19 +38,6 @@ _FIRST_PROBES = 4
 _DEPTHS = (200, 400, 800, 1600, 3200)
 
 Progress = Callable[[int, int], None]
-
-
-def lists_for(passages: int) -> int:
-    """How many lists so many passages are parted into: 4 · √passages, of 8 passages at least."""
-    return max(1, min(round(4 * math.sqrt(passages)), passages // 8))
-
-
-def code_bytes(dim: int, *, product_quantiser: bool) -> int:
-    """Bytes that the code of one vector takes."""
-    if not product_quantiser:
-        return dim
-    # Parts have equal length.
-    return max(parts for parts in range(1, max(1, dim // 4) + 1) if dim % parts == 0)
 
 
 def write_ivf(
@@ -91,7 +76,7 @@ def write_ivf(
 def _trained(passages: HalfVectors, product_quantiser: bool) -> Any:
     count, dim = len(passages), passages.dim
     lists = lists_for(count)
-    sample = passages.rows(_spaced(count, min(count, _SAMPLE, lists * _SAMPLE_PER_LIST)))
+    sample = passages.rows(_spaced(count, min(count, SAMPLE, lists * SAMPLE_PER_LIST)))
     centres = faiss.IndexFlatIP(dim)
     index: Any
     if product_quantiser:

@@ -11,7 +11,7 @@ from corpus.errors import SettingsError
 from embeddings.dense import faiss
 from embeddings.embedder import Vectors, unit_rows
 from embeddings.ivf import IvfIndex
-from embeddings.ivf_build import code_bytes, lists_for
+from embeddings.ivf_sizes import code_bytes, lists_for
 from embeddings.kinds import KINDS, finish_vectors, kind_for, open_vectors, stored_type
 from embeddings.raw_vectors import VectorsWriter
 from embeddings.search import Allowed, VectorIndex
