@@ -13,18 +13,22 @@ import math
 K1 = 1.2
 B = 0.75
 
-FILES = (
-    "lexical.terms",
-    "lexical.offsets.npy",
-    "lexical.indptr.npy",
-    "lexical.documents.npy",
-    "lexical.weights.npy",
-    "lexical.idf.npy",
-    "lexical.largest.npy",
-)
-"""Terms sorted by their UTF-8 bytes, one after another; where each begins; where the postings of
-each begin; the documents of the postings, ascending for each term; their weights; the idf of the
-terms; the largest weight of each."""
+TERMS = "lexical.terms"
+"""Sorted by their UTF-8 bytes, one after another."""
+OFFSETS = "lexical.offsets.npy"
+"""Where each term begins, and how many bytes they are, int64."""
+INDPTR = "lexical.indptr.npy"
+"""Where the postings of each term begin, and how many there are, int64."""
+DOCUMENTS = "lexical.documents.npy"
+"""Of the postings, ascending for each term, int32."""
+WEIGHTS = "lexical.weights.npy"
+"""Of the postings, float32."""
+IDF = "lexical.idf.npy"
+"""Of the terms, float32."""
+LARGEST = "lexical.largest.npy"
+"""The largest weight of each term, float32."""
+
+FILES = (TERMS, OFFSETS, INDPTR, DOCUMENTS, WEIGHTS, IDF, LARGEST)
 
 
 def idf(documents: int, frequency: int) -> float:

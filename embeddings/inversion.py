@@ -19,8 +19,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings import bm25
 from embeddings.arrays import ArrayFile, read_array, write_array
-from embeddings.bm25 import FILES, K1, B, encoded, idf
+from embeddings.bm25 import K1, B, encoded, idf
 from embeddings.search import Rows, ranges
 
 BLOCK = 4_000_000
@@ -117,8 +118,8 @@ class LexicalWriter:
         idfs = np.array(weights_of_terms, dtype=np.float32)
         indptr = np.zeros(terms + 1, dtype=np.int64)
         np.cumsum(frequencies, out=indptr[1:])
-        write_array(folder / FILES[2], indptr)
-        write_array(folder / FILES[5], idfs)
+        write_array(folder / bm25.INDPTR, indptr)
+        write_array(folder / bm25.IDF, idfs)
         self._merge_runs(folder, indptr, idfs, lengths)
         for run in self._runs:
             run.remove()
@@ -169,14 +170,14 @@ class LexicalWriter:
         merged = heapq.merge(*(_read_list(path, n) for n, path in enumerate(self._lists)))
         found = [array("i") for _ in self._lists]
         sizes = array("q", [0])
-        with (folder / FILES[0]).open("wb") as file:
+        with (folder / bm25.TERMS).open("wb") as file:
             place = -1
             for place, (term, same) in enumerate(groupby(merged, itemgetter(0))):
                 file.write(term)
                 sizes.append(len(term))
                 for _, which in same:
                     found[which].append(place)
-        write_array(folder / FILES[1], np.cumsum(np.frombuffer(sizes, dtype=np.int64)))
+        write_array(folder / bm25.OFFSETS, np.cumsum(np.frombuffer(sizes, dtype=np.int64)))
         ranks = []
         for path, places in zip(self._lists, found, strict=True):
             numbers = read_array(path.with_suffix(".numbers.npy"), np.int32)
@@ -195,8 +196,8 @@ class LexicalWriter:
         mean = lengths.mean() if len(lengths) else np.float64(1)
         largest = np.zeros(len(idfs), dtype=np.float32)
         with (
-            (folder / FILES[3]).open("wb") as rows_file,
-            (folder / FILES[4]).open("wb") as weights_file,
+            (folder / bm25.DOCUMENTS).open("wb") as rows_file,
+            (folder / bm25.WEIGHTS).open("wb") as weights_file,
         ):
             rows_out = ArrayFile(rows_file, np.int32, total)
             weights_out = ArrayFile(weights_file, np.float32, total)
@@ -216,7 +217,7 @@ class LexicalWriter:
                 begins = indptr[first:last] - indptr[first]
                 largest[first:last] = np.maximum.reduceat(weights, begins)
                 first = last
-        write_array(folder / FILES[6], largest)
+        write_array(folder / bm25.LARGEST, largest)
 
 
 class _Mapped:

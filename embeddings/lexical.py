@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings import bm25
 from embeddings.arrays import read_array
 from embeddings.bm25 import FILES as FILES
 from embeddings.bm25 import K1 as K1
@@ -72,15 +73,16 @@ class LexicalIndex:
         Raises:
             OSError, ValueError: a file is missing or not what it should be.
         """
-        types: tuple[type[np.generic], ...] = (
-            *(np.int64, np.int64, np.int32),
-            *(np.float32, np.float32, np.float32),
+        return cls(
+            documents,
+            (folder / bm25.TERMS).read_bytes(),
+            read_array(folder / bm25.OFFSETS, np.int64, mapped=True),
+            read_array(folder / bm25.INDPTR, np.int64, mapped=True),
+            read_array(folder / bm25.DOCUMENTS, np.int32, mapped=True),
+            read_array(folder / bm25.WEIGHTS, np.float32, mapped=True),
+            read_array(folder / bm25.IDF, np.float32, mapped=True),
+            read_array(folder / bm25.LARGEST, np.float32, mapped=True),
         )
-        arrays = [
-            read_array(folder / name, dtype, mapped=True)
-            for name, dtype in zip(FILES[1:], types, strict=True)
-        ]
-        return cls(documents, (folder / FILES[0]).read_bytes(), *arrays)
 
     def __len__(self) -> int:
         """How many different terms there are."""

