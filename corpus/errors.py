@@ -74,6 +74,10 @@ class UnknownCity(UsageError):
     """No report covers the city that was asked for."""
 
 
+class NoSuchReports(UsageError):
+    """No report is of the year or the publisher that was asked for."""
+
+
 class UnknownReport(UsageError):
     """No report has that id."""
 

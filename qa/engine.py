@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
-import datetime
 import re
-import time
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import zip_longest
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
-from corpus.errors import UnknownCity, UsageError
+import numpy as np
+
+from corpus.errors import NoSuchReports, UnknownCity, UsageError
 from corpus.normalise import normalise
 from corpus.places.coverage import CoveredPlace
 from corpus.places.recognise import PlaceFinder
-from corpus.report import Report
 from embeddings.builtin import BuiltinEmbedder
 from embeddings.embedder import Embedder, Vectors
+from embeddings.search import Allowed
 from embeddings.snapshot import Snapshot, check_embedder
 from embeddings.tokens import terms_of
 from qa.answer import Answer, Citation, Extract, Hit
 from qa.confidence import byline_certainty, probability, read_calibration, signals
 from qa.features import FEATURES
+from qa.filters import Filters, YearsAndPublishers
 from qa.links import Links
+from qa.priors import Priors
+from qa.query_cache import QueryCache
 from qa.question import Question, understand
 from qa.reading import reread
 from qa.search import PASSAGES, Found, Searcher
 from qa.select import Chosen, choose
+from qa.timing import Timings
 from qa.trained import Trained, shipped
 
 _T = TypeVar("_T")
@@ -39,17 +41,8 @@ HAN_ONLY = re.compile(r"[㐀-䶿一-鿿]+")
 TOP = 3
 """Extracts shown where nothing else is asked for."""
 
-YEAR_BONUS = 0.3
-"""For the reports about the year that the question names."""
-
 COMPARED = 2
 """Extracts shown of each place of a comparison, if there are as many."""
-
-AGE_PENALTY = 0.1
-"""A year of age, against the newest report of the same city."""
-
-OLDEST = 5
-"""Years of age beyond which nothing more is taken off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +55,10 @@ class _Found:
     confidence: float
 
 
+Cache: TypeAlias = QueryCache[tuple[Question, tuple[_Found, ...]]]
+"""Of what was found for questions."""
+
+
 class Answerer:
     """Answers questions from one snapshot of an index. Safe to share between threads.
 
@@ -71,6 +68,8 @@ class Answerer:
         links: makes the links of citations.
         trained: models of selection and refusal; those shipped, with the threshold that the index
             stores, where none are given.
+        cache: of what was found for questions asked before; it may outlive the index. None to look
+            every question up.
 
     Raises:
         IndexMismatch: the index was built with another embedder.
@@ -78,7 +77,13 @@ class Answerer:
     """
 
     def __init__(
-        self, snapshot: Snapshot, embedder: Embedder, links: Links, trained: Trained | None = None
+        self,
+        snapshot: Snapshot,
+        embedder: Embedder,
+        links: Links,
+        trained: Trained | None = None,
+        *,
+        cache: Cache | None = None,
     ) -> None:
         check_embedder(snapshot, embedder)
         self.snapshot = snapshot
@@ -88,6 +93,8 @@ class Answerer:
         self.trained = trained or shipped()
         self.judgement = self.trained.judgements[self.calibration.method]
         self.threshold = self.judgement.threshold if trained else self.calibration.threshold
+        self._cache = cache
+        self._version = (snapshot.manifest.digest, self.trained.digest)
 
     @cached_property
     def _searcher(self) -> Searcher:
@@ -102,17 +109,25 @@ class Answerer:
         """Knows the places of the reports."""
         return PlaceFinder(
             [
-                CoveredPlace(report.id, report.city, report.aliases)
-                for report in self.snapshot.reports.values()
-                if report.city
+                CoveredPlace(head.id, head.city, head.aliases)
+                for head in self.snapshot.heads.values()
+                if head.city
             ],
             known_words=self._is_word,
         )
 
     @cached_property
+    def _priors(self) -> Priors:
+        return Priors(self.snapshot.heads.values())
+
+    @cached_property
+    def _filter(self) -> YearsAndPublishers:
+        return YearsAndPublishers(self.snapshot.heads.values())
+
+    @cached_property
     def cities(self) -> tuple[str, ...]:
         """The places that the reports cover, each once, in the order of the reports."""
-        return tuple(dict.fromkeys(r.city for r in self.snapshot.reports.values() if r.city))
+        return tuple(dict.fromkeys(h.city for h in self.snapshot.heads.values() if h.city))
 
     def _is_word(self, text: str) -> bool:
         """Whether the reports hold a name as it stands, so that it may be a word like any other."""
@@ -145,6 +160,8 @@ class Answerer:
         *,
         top: int = TOP,
         cities: Sequence[str] = (),
+        years: Sequence[int] = (),
+        publishers: Sequence[str] = (),
         passages: int = PASSAGES,
     ) -> Answer:
         """Answer a question.
@@ -153,28 +170,47 @@ class Answerer:
             text: the question as typed.
             top: extracts wanted; a comparison has up to two a city.
             cities: search the reports of these only.
+            years: search the reports of these only.
+            publishers: search the reports of these only, named in full or in part.
             passages: wanted, of each place asked about.
 
         Raises:
             UsageError: the question is empty or too long, or ``top`` less than 1.
             UnknownCity: a city of ``cities`` has no report.
+            NoSuchReports: the filters leave none.
         """
         if top < 1:
             raise UsageError(f"{top} extracts cannot be shown", mend="ask for 1 or more")
-        timings: dict[str, float] = {}
-        started = time.perf_counter()
-        with _timed(timings, "understand"):
-            question = self._understand(text, cities)
-        with _timed(timings, "encode"):
+        filters = Filters(tuple(cities), tuple(years), tuple(publishers))
+        timings = Timings()
+        key = (*self._version, text, filters, top, passages)
+        known = self._cache.get(key) if self._cache is not None else None
+        if known is None:
+            known = self._look_up(text, filters, top, passages, timings)
+            if self._cache is not None:
+                self._cache.put(key, known)
+        with timings.step("cite"):
+            # Made anew each time: what is known about links changes while an index does not.
+            answer = self._answer(*known, top)
+        return replace(answer, timings=timings.total())
+
+    def _look_up(
+        self, text: str, filters: Filters, top: int, passages: int, timings: Timings
+    ) -> tuple[Question, tuple[_Found, ...]]:
+        with timings.step("understand"):
+            scope = self._filter.reports(filters) if filters.years or filters.publishers else None
+            question = self._understand(text, filters.cities)
+            scopes = [self._within(group, scope) for group in question.focus or (None,)]
+            if all(within is not None and not within.count for within in scopes):
+                raise NoSuchReports(
+                    "no report of the places asked about is of such a year or publisher",
+                    mend="leave a filter out",
+                )
+        with timings.step("encode"):
             vector = self._embedder.encode_queries([question.meant])
-        found = [
-            self._search(question, vector, focus, top, passages, timings)
-            for focus in question.focus or (tuple(self.snapshot.reports),)
-        ]
-        with _timed(timings, "cite"):
-            answer = self._answer(question, found, top)
-        timings["total"] = (time.perf_counter() - started) * 1000
-        return replace(answer, timings=timings)
+        return question, tuple(
+            self._search(question, vector, within, top, passages, timings) for within in scopes
+        )
 
     def _understand(self, text: str, cities: Sequence[str]) -> Question:
         question = reread(understand(text, self.finder, self._is_word), self.snapshot)
@@ -192,24 +228,46 @@ class Answerer:
         )
         return replace(question, focus=named or groups, absent=())
 
+    def _within(
+        self, focus: tuple[str, ...] | None, scope: Collection[str] | None
+    ) -> Allowed | None:
+        """What a search is confined to; none for all reports."""
+        if scope is not None:
+            focus = tuple(scope if focus is None else (key for key in focus if key in scope))
+        return None if focus is None else self.snapshot.allowed(focus)
+
+    def _preferred(self, question: Question, within: Allowed | None) -> Allowed | None:
+        """The reports of the years that the question names, among those asked."""
+        numbers = self._priors.of_years(question.years)
+        if within is not None:
+            numbers = np.intersect1d(numbers, within.numbers, assume_unique=True)
+        names = tuple(self.snapshot.heads)
+        return (
+            self.snapshot.allowed([names[number] for number in numbers]) if len(numbers) else None
+        )
+
     def _search(
         self,
         question: Question,
         vector: Vectors,
-        focus: Collection[str],
+        within: Allowed | None,
         top: int,
         passages: int,
-        timings: dict[str, float],
+        timings: Timings,
     ) -> _Found:
-        with _timed(timings, "search"):
-            found = self._searcher.find(
-                question,
-                vector,
-                within=None if len(focus) == len(self.snapshot.reports) else set(focus),
-                priors=self._priors(question, focus),
-                passages=passages,
-            )
-        with _timed(timings, "select"):
+        with timings.step("understand"):
+            priors = self._priors(question.years, None if within is None else within.numbers)
+            preferred = self._preferred(question, within) if question.years else None
+        found = self._searcher.find(
+            question,
+            vector,
+            within=within,
+            priors=priors,
+            preferred=preferred,
+            passages=passages,
+            timings=timings,
+        )
+        with timings.step("select"):
             scored = found.scored
             scores = self.judgement.score(scored.matrix)
             names = [self.snapshot.passages[c.row].id for c in scored.candidates]
@@ -226,23 +284,7 @@ class Answerer:
         )
         return _Found(found, hits, chosen, confidence)
 
-    def _priors(self, question: Question, focus: Collection[str]) -> dict[str, float]:
-        """Bonus of each report against others of the same city."""
-        reports = [self.snapshot.reports[key] for key in focus]
-        several = Counter(report.city for report in reports if report.city)
-        reports = [report for report in reports if several[report.city] > 1]
-        newest: dict[str, datetime.date] = {}
-        for report in reports:
-            newest[report.city] = max(_date(report), newest.get(report.city, _date(report)))
-        priors: dict[str, float] = {}
-        for report in reports:
-            age = min(OLDEST, (newest[report.city] - _date(report)).days / 365.25)
-            priors[report.id] = -AGE_PENALTY * age
-            if question.years and _years(report).intersection(question.years):
-                priors[report.id] += YEAR_BONUS
-        return priors
-
-    def _answer(self, question: Question, found: list[_Found], top: int) -> Answer:
+    def _answer(self, question: Question, found: Sequence[_Found], top: int) -> Answer:
         picked = _interleave([(one, chosen) for chosen in one.chosen] for one in found)
         limit = max(top, COMPARED * len(question.focus)) if question.compares else top
         ranked = tuple(
@@ -313,27 +355,3 @@ def _words(question: Question, found: Sequence[_Found]) -> tuple[str, ...]:
         for term in one.found.retrieved.translated:
             words += [form for form in term.forms if len(form) > 1]
     return tuple(dict.fromkeys(words))
-
-
-def _date(report: Report) -> datetime.date:
-    return report.date or datetime.date.min.replace(year=1900)
-
-
-def _years(report: Report) -> set[int]:
-    """The years that a report is of: in its title, its date, and the one it names most often."""
-    years = [int(year) for year in re.findall(r"(?<!\d)((?:19|20)\d\d)(?=年)", report.text)]
-    found = {int(year) for year in re.findall(r"(?<!\d)((?:19|20)\d\d)(?!\d)", report.title)}
-    if report.date:
-        found.add(report.date.year)
-    found.update(year for year, _ in Counter(years).most_common(1))
-    return found
-
-
-@contextmanager
-def _timed(timings: dict[str, float], step: str) -> Iterator[None]:
-    """Add the milliseconds of a block to a step."""
-    started = time.perf_counter()
-    try:
-        yield
-    finally:
-        timings[step] = timings.get(step, 0.0) + (time.perf_counter() - started) * 1000

@@ -5,27 +5,34 @@ Analysis of Fusion Functions for Hybrid Retrieval", ACM TOIS 42(1), 2023): cosin
 lexical score over the largest score that the question could reach. A question in a language that
 the reports are not written in reaches almost nothing of that bound, so that the lexical weight
 vanishes by itself. Ties are broken by passage id.
+
+Of a small index every passage is scored. Of a large one those are that some signal brings up
+(``qa/pool.py``), by all signals alike.
 """
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from corpus.normalise import normalise
-from embeddings.dictionary import Translation
+from corpus.report import Passage
 from embeddings.embedder import Vectors
-from embeddings.lexical import counted, idf
+from embeddings.lexical import counted
+from embeddings.search import Allowed, Rows, Scores, ranges
 from embeddings.snapshot import Snapshot
 from embeddings.tokens import tokenise
 from qa.answer import Hit
+from qa.pool import FEW, pool
 from qa.scale import Scale
+from qa.timing import Timings
+from qa.translated import Translated, TranslatedTerm, translated
 from qa.wants import holds
+
+__all__ = ["Retrieved", "TranslatedTerm", "retrieve"]
 
 PASSAGE_WEIGHT = 0.5
 LEXICAL_WEIGHT = 2.0
@@ -37,30 +44,6 @@ _DIGITS = 6
 
 SEARCHED = 2_000
 """Passage and sentence vectors scored by FAISS for one question, at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class TranslatedTerm:
-    """A phrase of the question with the Chinese words that stand for it in these reports.
-
-    Attributes:
-        phrase: stems, as looked up.
-        forms: in search form.
-        certain: how surely each of them is meant, in (0, 1].
-        weight: geometric mean of the idf of "any of the forms" and that of the rarest one.
-    """
-
-    phrase: str
-    forms: tuple[str, ...]
-    certain: tuple[float, ...]
-    weight: float
-
-    def held(self, plain: str) -> float:
-        """How surely a text in search form holds the phrase: that of the surest form in it."""
-        return max(
-            (sure for form, sure in zip(self.forms, self.certain, strict=True) if form in plain),
-            default=0.0,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +70,14 @@ def retrieve(
     scale: Scale,
     *,
     bag: Mapping[str, float] | None = None,
-    within: Collection[str] | None = None,
-    priors: Mapping[str, float] | None = None,
+    within: Collection[str] | Allowed | None = None,
+    priors: Scores | None = None,
+    preferred: Allowed | None = None,
     bylines: float = 0.0,
     language: str = "en",
     places: Sequence[tuple[str, ...]] = (),
     count: int,
+    timings: Timings | None = None,
 ) -> Retrieved:
     """Rank the passages of an index for a question.
 
@@ -103,149 +88,188 @@ def retrieve(
         scale: brings the model's cosines to the scale that the weights were chosen on.
         bag: terms of the content to how surely each is meant; those of the content where none are
             given.
-        within: ids of the reports to search; none for all.
-        priors: report id to a bonus for all its passages.
+        within: the reports to search, or their ids; none for all.
+        priors: a bonus of each report for all its passages, shape (reports,).
+        preferred: reports with a bonus, that a search of a large index looks at by themselves, too.
         bylines: a bonus for passages that name who wrote the report.
         language: in which words that are not Chinese are looked up.
         places: Chinese names of each place that the content names in another script.
         count: hits wanted.
+        timings: to add the steps ``dense``, ``lexical``, ``translate`` and ``fuse`` to.
     """
+    timings = timings or Timings()
     allowed = _allowed(snapshot, within)
-    dense, sentence = _dense(snapshot, vector, scale, allowed)
     if bag is None:
         # Kana is grammar here: the reports are Chinese, and only the characters can be in them.
         bag = counted(tokenise(_KANA.sub(" ", content) if language == "ja" else content))
-    bound = snapshot.lexical.bound(bag)
-    terms = {term: min(sure, 1.0) * snapshot.lexical.idf(term) for term, sure in bag.items()}
-    lexical = snapshot.lexical.scores(bag)
-    if bound > 0:
-        lexical /= np.float32(bound)
-    translated, phrases = _translated(snapshot, content, language, places)
-    prior = _per_passage(snapshot, priors or {})
-    if bylines:
-        prior += np.float32(bylines) * _bylines(snapshot, allowed)
-    score = (
-        sentence
-        + PASSAGE_WEIGHT * dense
-        + LEXICAL_WEIGHT * lexical
-        + TRANSLATED_WEIGHT * translated
-        + prior
-    )
-    score = np.where(allowed, score, -np.inf)
-    hits = tuple(
-        Hit(
-            row=row,
-            passage=snapshot.passages[row].id,
-            report=snapshot.passages[row].report,
-            kind=snapshot.passages[row].kind,
-            dense=float(dense[row]),
-            sentence=float(sentence[row]),
-            lexical=float(lexical[row]),
-            translated=float(translated[row]),
-            prior=float(prior[row]),
-            fused=float(score[row]),
-            score=float(score[row]),
+    with timings.step("translate"):
+        words = translated(snapshot, content, language, places)
+    with timings.step("lexical"):
+        authors = _authors(snapshot, allowed) if bylines else None
+    rows = _rows(snapshot, vector, bag, words, allowed, preferred, authors, timings)
+    with timings.step("dense"):
+        dense, sentence = _cosines(snapshot, vector, scale, rows, whole=allowed is None)
+    with timings.step("lexical"):
+        bound = snapshot.lexical.bound(bag)
+        terms = {term: min(sure, 1.0) * snapshot.lexical.idf(term) for term, sure in bag.items()}
+        lexical = snapshot.lexical.scores(bag, rows)
+        if bound > 0:
+            lexical /= np.float32(bound)
+    with timings.step("fuse"):
+        meant = words.scores(rows)
+        prior = np.zeros(len(dense), dtype=np.float32)
+        if priors is not None and priors.any():
+            prior += _of_reports(snapshot, priors, rows)
+        if authors is not None:
+            considered = np.arange(len(dense)) if rows is None else rows
+            prior += np.float32(bylines) * np.isin(considered, authors)
+        score = (
+            sentence
+            + PASSAGE_WEIGHT * dense
+            + LEXICAL_WEIGHT * lexical
+            + TRANSLATED_WEIGHT * meant
+            + prior
         )
-        for row in _best(snapshot, score, count)
-    )
-    return Retrieved(hits, vector, terms, tuple(phrases))
+        hits = tuple(
+            Hit(
+                row=row,
+                passage=passage.id,
+                report=passage.report,
+                kind=passage.kind,
+                dense=float(dense[place]),
+                sentence=float(sentence[place]),
+                lexical=float(lexical[place]),
+                translated=float(meant[place]),
+                prior=float(prior[place]),
+                fused=float(score[place]),
+                score=float(score[place]),
+            )
+            for place, row, passage in _best(snapshot, rows, score, count)
+        )
+    return Retrieved(hits, vector, terms, words.terms)
 
 
-def _best(snapshot: Snapshot, score: NDArray[np.float32], count: int) -> list[int]:
-    """Rows of the largest finite scores, best first, equal ones by passage id."""
+def _allowed(snapshot: Snapshot, within: Collection[str] | Allowed | None) -> Allowed | None:
+    if within is None or isinstance(within, Allowed):
+        return within
+    return snapshot.allowed([key for key in within if key in snapshot.heads])
+
+
+def _rows(
+    snapshot: Snapshot,
+    vector: Vectors,
+    bag: Mapping[str, float],
+    words: Translated,
+    allowed: Allowed | None,
+    preferred: Allowed | None,
+    authors: Rows | None,
+    timings: Timings,
+) -> Rows | None:
+    """The passages to score, ascending; none for all of the index."""
+    if snapshot.dense_passages.exhaustive or snapshot.lexical.documents <= FEW:
+        return None if allowed is None else allowed.rows
+    scopes = [allowed] if preferred is None else [allowed, preferred]
+    rows = pool(snapshot, vector, bag, words, scopes, timings)
+    if authors is None:
+        return rows
+    if len(authors) > FEW:
+        authors = authors[np.argsort(-snapshot.lexical.scores(bag, authors), kind="stable")[:FEW]]
+    return np.union1d(rows, authors)
+
+
+def _best(
+    snapshot: Snapshot, rows: Rows | None, score: Scores, count: int
+) -> list[tuple[int, int, Passage]]:
+    """Places and rows of the largest scores, best first, equal ones by passage id."""
     count = min(count, len(score))
     if count == 0:
         return []
     # All rows that tie with the last one are sorted, so that the cut does not depend on row order.
     floor = np.partition(score, len(score) - count)[len(score) - count]
-    rows = [int(row) for row in np.flatnonzero(score >= floor) if np.isfinite(score[row])]
-    rows.sort(key=lambda row: (-float(score[row]), snapshot.passages[row].id))
-    return rows[:count]
+    places = np.flatnonzero(score >= floor)
+    of_places = places if rows is None else rows[places]
+    found = [
+        (int(place), int(row), snapshot.passages[int(row)])
+        for place, row in zip(places, of_places, strict=True)
+    ]
+    found.sort(key=lambda one: (-float(score[one[0]]), one[2].id))
+    return found[:count]
 
 
-def _allowed(snapshot: Snapshot, within: Collection[str] | None) -> NDArray[np.bool_]:
-    if within is None:
-        return np.ones(len(snapshot.passages), dtype=np.bool_)
-    return np.fromiter(
-        (passage.report in within for passage in snapshot.passages),
-        dtype=np.bool_,
-        count=len(snapshot.passages),
-    )
+def _of_reports(snapshot: Snapshot, values: Scores, rows: Rows | None) -> Scores:
+    """What each report's passages have, shape (passages,) or (len(rows),)."""
+    if rows is None:
+        return np.repeat(values, np.diff(snapshot.starts))
+    found: Scores = values[snapshot.report_numbers(rows)]
+    return found
 
 
-def _per_passage(snapshot: Snapshot, values: Mapping[str, float]) -> NDArray[np.float32]:
-    result = np.zeros(len(snapshot.passages), dtype=np.float32)
-    if any(values.values()):
-        for row, passage in enumerate(snapshot.passages):
-            result[row] = values.get(passage.report, 0.0)
-    return result
+_AUTHOR_WORDS = ("记者", "作者", "通讯员", "撰稿", "责任编辑", "责编", "编辑")
+"""One of them stands in every text that ``holds(…, "author")``; a test compares them."""
 
 
-def _bylines(snapshot: Snapshot, allowed: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """1 for each passage that names reporters, authors or editors, shape (passages,)."""
-    result = np.zeros(len(allowed), dtype=np.float32)
-    for row in np.flatnonzero(allowed):
-        result[row] = holds(normalise(snapshot.passage_text(int(row))), "author")
-    return result
+def _authors(snapshot: Snapshot, allowed: Allowed | None) -> Rows:
+    """The passages that name reporters, authors or editors, ascending."""
+    found = [snapshot.lexical.form(word)[0] for word in _AUTHOR_WORDS]
+    rows = np.unique(np.concatenate(found)).astype(np.int64)
+    if allowed is not None:
+        rows = rows[allowed.mask[rows]]
+    if len(rows) > FEW:
+        # Too many to read: who asks for the author of whatever report is told of some.
+        return rows
+    texts = (normalise(snapshot.passage_text(int(row))) for row in rows)
+    kept = np.fromiter((holds(text, "author") for text in texts), dtype=np.bool_, count=len(rows))
+    return rows[kept]
 
 
-def _dense(
-    snapshot: Snapshot, vector: Vectors, scale: Scale, allowed: NDArray[np.bool_]
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Cosine with each passage, and with the best sentence of each, both shape (passages,).
+def _cosines(
+    snapshot: Snapshot, vector: Vectors, scale: Scale, rows: Rows | None, *, whole: bool
+) -> tuple[Scores, Scores]:
+    """Cosine with each passage, and with the best sentence of each.
+
+    Args:
+        snapshot: the index.
+        vector: of the question.
+        scale: of the model's cosines.
+        rows: the passages, ascending; none for all.
+        whole: whether the search is not confined to some reports.
+    """
+    if snapshot.dense_passages.exhaustive:
+        dense, sentence = _searched(snapshot, vector, whole=whole)
+        if rows is not None:
+            dense, sentence = dense[rows], sentence[rows]
+    else:
+        of = np.arange(snapshot.lexical.documents) if rows is None else rows
+        dense = snapshot.dense_passages.cosines(vector, of)
+        first, last = snapshot.boundaries[of], snapshot.boundaries[of + 1]
+        cosines = snapshot.dense_sentences.cosines(vector, ranges(first, last))
+        sentence = _largest(cosines, last - first)
+    # FAISS shares a search among threads, and the last digits depend on how many there are.
+    dense, sentence = np.round(dense, _DIGITS), np.round(sentence, _DIGITS)
+    return scale.apply(dense), scale.apply(sentence)
+
+
+def _searched(snapshot: Snapshot, vector: Vectors, *, whole: bool) -> tuple[Scores, Scores]:
+    """The cosines of all passages, by searching.
 
     What the search does not reach has the lowest score that it did reach.
     """
-    size = len(snapshot.passages)
-    searched = SEARCHED if allowed.all() else max(len(snapshot.dense_sentences), 1)
+    size = len(snapshot.dense_passages)
+    searched = SEARCHED if whole else max(len(snapshot.dense_sentences), 1)
     rows, cosines = snapshot.dense_passages.search(vector, searched)
     dense = np.full(size, cosines.min(initial=1.0), dtype=np.float32)
     dense[rows] = cosines
     rows, cosines = snapshot.dense_sentences.search(vector, searched)
     sentence = np.full(size, cosines.min(initial=1.0), dtype=np.float32)
     np.maximum.at(sentence, snapshot.sentence_passages[rows], cosines)
-    # FAISS shares a search among threads, and the last digits depend on how many there are.
-    dense, sentence = np.round(dense, _DIGITS), np.round(sentence, _DIGITS)
-    return scale.apply(dense), scale.apply(sentence)
+    return dense, sentence
 
 
-def _translated(
-    snapshot: Snapshot, content: str, language: str, places: Sequence[tuple[str, ...]]
-) -> tuple[NDArray[np.float32], list[TranslatedTerm]]:
-    """BM25 of translated phrases over its bound, shape (passages,), and the phrases.
-
-    All translations of a phrase count as one term, present in a passage as surely as the surest of
-    them is meant. Of a guessed word, presence tells more than frequency, so that the saturation
-    counts by its root; and the rarest translation tells how specific the phrase can be.
-    """
-    size = len(snapshot.passages)
-    total = np.zeros(size, dtype=np.float32)
-    terms: list[TranslatedTerm] = []
-    # A Chinese question without Latin words has nothing to look up: the dictionary stays unread.
-    plain_chinese = language == "en" and not any("a" <= c.lower() <= "z" for c in content)
-    named = [Translation(names[0], names, (1.0,) * len(names)) for names in places]
-    spelled = (
-        []
-        if plain_chinese
-        else snapshot.dictionary.translate(content, language, snapshot.lexical.__contains__)
-    )
-    # A place is known by its name alone: what its parts or its sound may mean is none of it.
-    known = {form for names in places for form in names}
-    spelled = [one for one in spelled if known.isdisjoint(one.forms)]
-    for translation in (*named, *spelled):
-        best = np.zeros(size, dtype=np.float32)
-        rarest = 0.0
-        for form, sure in zip(translation.forms, translation.weights, strict=True):
-            rows, saturation = snapshot.lexical.form(form)
-            if len(rows):
-                rarest = max(rarest, sure * idf(size, len(rows)))
-                best[rows] = np.maximum(best[rows], np.float32(sure) * np.sqrt(saturation))
-        frequency = int(np.count_nonzero(best))
-        if frequency:
-            weight = math.sqrt(idf(size, frequency) * rarest)
-            total += np.float32(weight) * best
-            terms.append(
-                TranslatedTerm(translation.phrase, translation.forms, translation.weights, weight)
-            )
-    bound = sum(term.weight for term in terms)
-    return (total / np.float32(bound) if bound else total), terms
+def _largest(values: Scores, sizes: Rows) -> Scores:
+    """The largest value of each of several stretches; of an empty one, the smallest of all."""
+    result = np.full(len(sizes), values.min(initial=1.0), dtype=np.float32)
+    filled = np.flatnonzero(sizes)
+    starts = np.cumsum(sizes) - sizes
+    if len(filled):
+        result[filled] = np.maximum.reduceat(values, starts[filled])
+    return result

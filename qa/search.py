@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from embeddings.embedder import Vectors
+from embeddings.search import Allowed, Scores
 from embeddings.snapshot import Snapshot
 from embeddings.word_pieces import WordPieces
 from qa.alignment import Alignment
@@ -15,7 +16,8 @@ from qa.passage_texts import PassageTexts
 from qa.question import Question
 from qa.retrieve import Retrieved, retrieve
 from qa.scale import Scale
-from qa.trees import Scores
+from qa.timing import Timings
+from qa.trees import Scores as TreeScores
 
 CANDIDATES = 12
 """Passages handed to extract selection."""
@@ -39,7 +41,7 @@ class Found:
     retrieved: Retrieved
     scored: Scored
 
-    def ranked(self, scores: Scores) -> tuple[Hit, ...]:
+    def ranked(self, scores: TreeScores) -> tuple[Hit, ...]:
         """The passages by their best candidate's score; those without candidates follow.
 
         Args:
@@ -76,19 +78,24 @@ class Searcher:
         question: Question,
         vector: Vectors,
         *,
-        within: Collection[str] | None = None,
-        priors: Mapping[str, float] | None = None,
+        within: Collection[str] | Allowed | None = None,
+        priors: Scores | None = None,
+        preferred: Allowed | None = None,
         passages: int = PASSAGES,
+        timings: Timings | None = None,
     ) -> Found:
         """Retrieve passages and describe their candidates.
 
         Args:
             question: as understood.
             vector: of the question, shape (1, dim), unit length.
-            within: ids of the reports to search; none for all.
-            priors: report id to a bonus for all its passages.
+            within: the reports to search, or their ids; none for all.
+            priors: a bonus of each report for all its passages, shape (reports,).
+            preferred: reports with a bonus, see ``retrieve``.
             passages: wanted.
+            timings: to add the steps of ``retrieve`` and ``describe`` to.
         """
+        timings = timings or Timings()
         retrieved = retrieve(
             self._snapshot,
             question.terms,
@@ -97,18 +104,21 @@ class Searcher:
             bag=question.bag,
             within=within,
             priors=priors,
+            preferred=preferred,
             bylines=BYLINE_BONUS if "author" in question.wants else 0.0,
             language=question.dictionary,
             places=question.places,
             count=max(passages, CANDIDATES),
+            timings=timings,
         )
-        scored = featurise(
-            self._snapshot,
-            self._texts,
-            question,
-            retrieved,
-            retrieved.hits[:CANDIDATES],
-            self._scale,
-            self._alignment,
-        )
+        with timings.step("describe"):
+            scored = featurise(
+                self._snapshot,
+                self._texts,
+                question,
+                retrieved,
+                retrieved.hits[:CANDIDATES],
+                self._scale,
+                self._alignment,
+            )
         return Found(retrieved, scored)

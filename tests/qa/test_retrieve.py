@@ -40,6 +40,8 @@ def search(
 ) -> Retrieved:
     vector = embedder.encode_queries([content])
     options = {"count": FEW, **options}
+    if isinstance(given := options.get("priors"), dict):
+        options["priors"] = np.array([given.get(key, 0.0) for key in snapshot.heads], np.float32)
     return retrieve(snapshot, content, vector, Scale(), **options)  # type: ignore[arg-type]
 
 

@@ -101,12 +101,13 @@ def test_candidates_are_those_of_the_first_passages(
 
 
 def test_a_search_is_kept_within_its_reports_and_raised_by_priors(
-    searcher: Searcher, embedder: BuiltinEmbedder, finder: PlaceFinder
+    shipped: Snapshot, searcher: Searcher, embedder: BuiltinEmbedder, finder: PlaceFinder
 ) -> None:
     text = "建立了多少个巡回指导组？"
     within = find(searcher, embedder, finder, text, within={"loudi", "jinan"})
     assert {one.report for one in within.scored.hits} <= {"loudi", "jinan"}
-    raised = find(searcher, embedder, finder, text, priors={"jinan": 9.0})
+    bonus = np.array([9.0 * (key == "jinan") for key in shipped.heads], dtype=np.float32)
+    raised = find(searcher, embedder, finder, text, priors=bonus)
     assert {one.report for one in raised.scored.hits} == {"jinan"}
     assert {one.prior for one in raised.scored.hits} == {9.0}
 

@@ -1,0 +1,92 @@
+"""What a search may be confined to besides the places that a question names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from corpus.errors import NoSuchReports
+from corpus.normalise import normalise
+from embeddings.report_store import Head
+
+_NAMED = 8
+"""Publishers that an error names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Search these reports only; an empty tuple is no filter.
+
+    Attributes:
+        cities: names in any way in which a question may name them, or ids of reports.
+        years: that the reports are of.
+        publishers: names, or parts of them, in either script.
+    """
+
+    cities: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    publishers: tuple[str, ...] = ()
+
+
+class YearsAndPublishers:
+    """Finds the reports of years and publishers.
+
+    Args:
+        heads: of all reports of an index, in order.
+    """
+
+    def __init__(self, heads: Iterable[Head]) -> None:
+        self._years: dict[int, list[str]] = {}
+        self._publishers: dict[str, list[str]] = {}
+        for head in heads:
+            for year in head.years:
+                self._years.setdefault(year, []).append(head.id)
+            if head.publisher:
+                self._publishers.setdefault(head.publisher, []).append(head.id)
+
+    def reports(self, filters: Filters) -> frozenset[str] | None:
+        """Ids of the reports of the years and of the publishers; none where neither is given.
+
+        Raises:
+            NoSuchReports: there are none.
+        """
+        found: frozenset[str] | None = None
+        if filters.years:
+            found = frozenset(self._of_years(filters.years))
+        if filters.publishers:
+            published = frozenset(self._of_publishers(filters.publishers))
+            found = published if found is None else found & published
+        if found is not None and not found:
+            raise NoSuchReports(
+                "no report is both of such a year and of such a publisher",
+                mend="leave one of the two out",
+            )
+        return found
+
+    def _of_years(self, years: Iterable[int]) -> Iterable[str]:
+        for year in years:
+            if year not in self._years:
+                known = sorted(self._years)
+                raise NoSuchReports(
+                    f"no report is of the year {year}",
+                    mend=f"the reports are of years from {known[0]} to {known[-1]}"
+                    if known
+                    else "leave the year out: no report has one",
+                )
+            yield from self._years[year]
+
+    def _of_publishers(self, names: Iterable[str]) -> Iterable[str]:
+        for name in names:
+            wanted = normalise(name).strip()
+            matching = [one for one in self._publishers if wanted and wanted in normalise(one)]
+            if not matching:
+                known = "、".join(sorted(self._publishers)[:_NAMED])
+                raise NoSuchReports(
+                    f"no report was published by {name.strip() or 'a publisher without a name'}",
+                    mend=f"they were published by {known}"
+                    + (" and others" if len(self._publishers) > _NAMED else "")
+                    if known
+                    else "leave the publisher out: no report names one",
+                )
+            for one in matching:
+                yield from self._publishers[one]

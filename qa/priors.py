@@ -1,0 +1,78 @@
+"""What speaks for a report before its text is looked at: its age, and the years that it is of."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+
+from embeddings.report_store import Head
+from embeddings.search import Rows, Scores
+
+YEAR_BONUS = 0.3
+"""For the reports about the year that the question names."""
+
+AGE_PENALTY = 0.1
+"""A year of age, against the newest report of the same city."""
+
+OLDEST = 5
+"""Years of age beyond which nothing more is taken off."""
+
+_DAYS = 365.25
+_UNDATED = datetime.date(1900, 1, 1).toordinal()
+
+
+class Priors:
+    """The bonus of each report against others of the same city.
+
+    Args:
+        heads: of all reports of an index, in order.
+    """
+
+    def __init__(self, heads: Iterable[Head]) -> None:
+        cities: dict[str, int] = {}
+        numbers: list[int] = []
+        days: list[int] = []
+        years: dict[int, list[int]] = {}
+        for number, head in enumerate(heads):
+            numbers.append(cities.setdefault(head.city, len(cities)) if head.city else -1)
+            days.append(head.date.toordinal() if head.date else _UNDATED)
+            for year in head.years:
+                years.setdefault(year, []).append(number)
+        self._cities = np.array(numbers, dtype=np.int64)
+        self._days = np.array(days, dtype=np.int64)
+        self._years: Mapping[int, Rows] = {
+            year: np.array(of_year, dtype=np.int64) for year, of_year in years.items()
+        }
+
+    def of_years(self, years: Iterable[int]) -> Rows:
+        """Numbers of the reports that are of one of some years, ascending."""
+        found = [self._years[year] for year in years if year in self._years]
+        return np.unique(np.concatenate(found)) if found else np.empty(0, dtype=np.int64)
+
+    def __call__(self, years: Sequence[int], numbers: Rows | None = None) -> Scores:
+        """The bonus of every report; 0 for one that is alone of its city among those asked.
+
+        Args:
+            years: that the question names.
+            numbers: of the reports that are asked; all where none are given.
+
+        Returns:
+            shape (reports,).
+        """
+        result = np.zeros(len(self._cities), dtype=np.float32)
+        asked = np.arange(len(self._cities)) if numbers is None else numbers
+        asked = asked[self._cities[asked] >= 0]
+        cities, days = self._cities[asked], self._days[asked]
+        several = np.bincount(cities)[cities] > 1 if len(asked) else np.empty(0, dtype=np.bool_)
+        asked, cities, days = asked[several], cities[several], days[several]
+        if not len(asked):
+            return result
+        newest = np.full(int(cities.max()) + 1, _UNDATED, dtype=np.int64)
+        np.maximum.at(newest, cities, days)
+        age = np.minimum(OLDEST, (newest[cities] - days) / _DAYS)
+        bonus = np.zeros(len(self._cities), dtype=np.float64)
+        bonus[self.of_years(years)] = YEAR_BONUS
+        result[asked] = -AGE_PENALTY * age + bonus[asked]
+        return result
