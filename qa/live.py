@@ -12,11 +12,11 @@ from typing import Self
 from corpus.errors import CityqaError
 from corpus.library import files_digest
 from embeddings.embedder import Embedder
-from embeddings.store import current_generation
 from qa._version import __version__
 from qa.engine import Answerer
 from qa.examples import Examples, examples_of
 from qa.feedback.records import Versions
+from qa.index_place import current_of
 from qa.links import Links
 from qa.settings import Settings
 from qa.workspace import Opened, Progress, corpus_folders, open_workspace
@@ -178,7 +178,7 @@ def _source(settings: Settings) -> str:
         IndexFault, EmptyCorpus, StorageError: it is not there.
     """
     if settings.index is not None:
-        return current_generation(settings.index).name
+        return current_of(settings)
     folders = corpus_folders(settings)
     return "\0".join([*map(str, folders), files_digest(folders)])
 

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from corpus.cleaning.hanzi import is_common
 from corpus.places.sounds import readings as character_readings
-from embeddings.lexical import LexicalIndex
 from embeddings.readings import WITHIN, WORD, Chars, Readings, frequency, pair_code, read_as
+from embeddings.search import WordIndex
 
 # Letters, and what may stand between two syllables.
 _STRETCH = re.compile(r"[a-zü]+(?:[ '’-]+[a-zü]+)*")
@@ -130,7 +130,7 @@ def cut(token: str) -> tuple[tuple[str, ...], ...]:
     return tuple(ways[-1])
 
 
-def read_pinyin(text: str, lexical: LexicalIndex, readings: Readings) -> Iterator[Reading]:
+def read_pinyin(text: str, lexical: WordIndex, readings: Readings) -> Iterator[Reading]:
     """Stretches of letters in a text in search form that read as pinyin of words of the index.
 
     In a text with Han characters, a token of at least two syllables that the index does not hold
@@ -153,7 +153,7 @@ def read_pinyin(text: str, lexical: LexicalIndex, readings: Readings) -> Iterato
 
 
 def _pinyin_parts(
-    tokens: list[tuple[int, str]], lexical: LexicalIndex, *, whole: bool
+    tokens: list[tuple[int, str]], lexical: WordIndex, *, whole: bool
 ) -> Iterator[list[tuple[int, str]]]:
     """Neighbouring tokens that can be pinyin."""
     part: list[tuple[int, str]] = []

@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, HttpUrl, ValidationError, field_validator, model_validator
+from pydantic import (
+    Field,
+    HttpUrl,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from corpus.errors import SettingsError
+from embeddings.milvus.address import MilvusAddress, is_address, parse_address
 
 PREFIX = "CITYQA_"
 
 ENV_FILE = ".env"
 ENV_ENCODING = "utf-8-sig"
 """Editors may put a byte order mark before the first name."""
+
+
+IndexPlace = Path | MilvusAddress
+"""Where a named index is kept."""
 
 
 class SettingsGroup(BaseSettings):
@@ -50,8 +64,14 @@ class Settings(SettingsGroup):
     corpus: Annotated[tuple[Path, ...], NoDecode] = Field(
         (), description="Folders of reports, parted by colons; default the shipped reports."
     )
-    index: Path | None = Field(
-        None, description="Folder of the index; default one in the cache folder a corpus."
+    # Before the index, whose address it belongs to.
+    milvus_token: SecretStr | None = Field(
+        None, description="Token, or user:password, of the Milvus server that keeps the index."
+    )
+    index: Annotated[IndexPlace | None, NoDecode] = Field(
+        None,
+        description="Folder of the index, or its address in Milvus; default one in the cache "
+        "folder a corpus.",
     )
     state: Path = Field(
         default_factory=lambda: _platform_folder("data"),
@@ -82,7 +102,19 @@ class Settings(SettingsGroup):
             return tuple(expanded(part) for part in value.split(os.pathsep) if part.strip())
         return value
 
-    @field_validator("index", "state", "cache", mode="before")
+    @field_validator("index", mode="before")
+    @classmethod
+    def _place(cls, value: Any, info: ValidationInfo) -> Any:
+        secret = info.data.get("milvus_token")
+        token = secret.get_secret_value() if secret else ""
+        if isinstance(value, str):
+            value = value.strip()
+            return parse_address(value, token) if is_address(value) else expanded(value)
+        if isinstance(value, MilvusAddress) and not (value.token or value.lite):
+            return replace(value, token=token)
+        return value
+
+    @field_validator("state", "cache", mode="before")
     @classmethod
     def _folder(cls, value: Any) -> Any:
         return expanded(value) if isinstance(value, str) else value

@@ -26,8 +26,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.normalise import normalise
-from embeddings.lexical import LexicalIndex, counted
+from embeddings.lexical import counted
 from embeddings.readings import WITHIN, WORD, Readings, pair_code, sounding_like
+from embeddings.search import WordIndex
 from embeddings.tokens import terms_of
 from qa.pinyin import read_pinyin
 
@@ -87,7 +88,7 @@ class Spelling:
     Attributes:
         text: in search form.
         alternatives: in order, none overlapping another; empty for a clean question.
-        bag: terms to weights, as ``LexicalIndex.scores`` and ``bound`` take them.
+        bag: terms to weights, as ``WordIndex.scores`` and ``bound`` take them.
     """
 
     text: str
@@ -115,7 +116,7 @@ class _Slip:
     rows: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
 
 
-def respell(text: str, lexical: LexicalIndex, readings: Readings) -> Spelling:
+def respell(text: str, lexical: WordIndex, readings: Readings) -> Spelling:
     """Read a Chinese question with its typing errors mended where an index tells how.
 
     Args:
@@ -165,7 +166,7 @@ def _mixed(text: str, bag: Counter[str], found: list[Alternative]) -> dict[str, 
     return {term: weight for term, weight in mixed.items() if weight > 0}
 
 
-def _slips(run: str, readings: Readings, lexical: LexicalIndex) -> Iterator[_Slip]:
+def _slips(run: str, readings: Readings, lexical: WordIndex) -> Iterator[_Slip]:
     """What could be meant in a run of Han characters, with the passages that agree."""
     codes = np.array([pair_code(run[i : i + 2]) for i in range(len(run) - 1)], np.uint32)
     held = readings.find(codes)[0]
@@ -259,7 +260,7 @@ def _in_word(meant: str, slip: _Slip, readings: Readings) -> tuple[bool, bool]:
 class _Spans:
     """Finds how much of a text stands in one passage; remembers what was looked up."""
 
-    def __init__(self, lexical: LexicalIndex) -> None:
+    def __init__(self, lexical: WordIndex) -> None:
         self._lexical = lexical
         self._rows: dict[str, NDArray[np.int32]] = {}
 

@@ -20,7 +20,8 @@ from embeddings.parameters import PARAMETERS
 from embeddings.snapshot import Snapshot, check_embedder, open_index
 from embeddings.threads import usable_cores
 from qa.confidence import CALIBRATION_VERSION, calibrate, read_calibration
-from qa.settings import Settings
+from qa.index_place import building_folder, check_place, open_place, published
+from qa.settings import IndexPlace, Settings
 from qa.trained import shipped
 
 Progress = Callable[[str, int, int], None]
@@ -93,7 +94,7 @@ def open_workspace(
         EmptyCorpus, MetadataError, StorageError, ModelError: as building an index.
     """
     if settings.index is not None:
-        snapshot = open_index(settings.index, verify=verify)
+        snapshot = open_place(settings, verify=verify)
         embedder = embedder or embedder_of(settings)
         check_embedder(snapshot, embedder)
         return Opened(snapshot, embedder)
@@ -210,26 +211,28 @@ def _turn(index: Path, progress: Progress | None) -> Iterator[None]:
 
 
 def build_named(
-    settings: Settings, index: Path, *, progress: Progress | None = None
+    settings: Settings, index: IndexPlace, *, progress: Progress | None = None
 ) -> tuple[Snapshot, Library]:
-    """Build the index in a folder from the corpus of the settings.
+    """Build the index in a folder, or at an address, from the corpus of the settings.
 
     Raises:
         EmptyCorpus, MetadataError, StorageError, ModelError: as ``build_index``.
+        IndexMismatch, SettingsError: as ``published``.
     """
     from embeddings.build import build_index
 
+    check_place(index)
     library = read_library(
         corpus_folders(settings), progress=_step(progress, "read"), jobs=usable_cores()
     )
     snapshot = build_index(
         library.reports,
         embedder_of(settings),
-        index,
+        building_folder(settings, index),
         calibrate=calibrate,
         progress=_step(progress, "embed"),
     )
-    return snapshot, library
+    return published(settings, index, snapshot, _step(progress, "store")), library
 
 
 def bring_up_to_date(
@@ -260,13 +263,15 @@ def bring_up_to_date(
 
     reports = read().reports
     try:
-        snapshot = open_index(settings.index)
+        snapshot = open_place(settings)
         same = snapshot.manifest.corpus == corpus_digest(reports)
         if same and not snapshot.manifest.fingerprint.differences(embedder.fingerprint):
             return snapshot
     except IndexFault:
         pass  # building it anew mends it
-    return build_index(reports, embedder, settings.index, calibrate=calibrate)
+    folder = building_folder(settings, settings.index)
+    built = build_index(reports, embedder, folder, calibrate=calibrate)
+    return published(settings, settings.index, built)
 
 
 def left_out_lines(library: Library) -> tuple[str, ...]:

@@ -141,6 +141,16 @@ def ingest(
         return pointer
 
 
+def check_writable(address: MilvusAddress) -> None:
+    """A generation could be written to an address, as far as can be told beforehand.
+
+    Raises:
+        StorageError, SettingsError, IndexMismatch: as ``ingest``.
+    """
+    with contextlib.suppress(IndexDamaged):
+        read_pointer(store_of(address))
+
+
 @contextlib.contextmanager
 def _alone(index: Path, address: MilvusAddress) -> Iterator[None]:
     """Let no other process of this machine write the same index meanwhile.

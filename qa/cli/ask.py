@@ -18,7 +18,7 @@ from qa.cli.output import decodable, say_json, warn
 if TYPE_CHECKING:
     from embeddings.snapshot import Snapshot
     from qa.answer import Answer
-    from qa.settings import Settings
+    from qa.settings import IndexPlace, Settings
 
 MAX_INPUT = 1 << 20
 """Bytes read of standard input: far more than the longest question."""
@@ -54,7 +54,7 @@ _METHODS = {
 def ask(
     question: str | None,
     folders: tuple[Path, ...],
-    folder: Path | None,
+    folder: IndexPlace | None,
     model: str | None,
     cities: tuple[str, ...],
     top: int | None,
@@ -173,7 +173,7 @@ class _Session:
 
     def _citations(self, answer: Answer, style: str) -> dict[str, str]:
         """The citation of each report that extracts are from, by its id."""
-        reports = self._answerer.snapshot.reports
+        reports = self._answerer.snapshot.heads
         today = datetime.date.today()
         return {
             extract.citation.report: cite(

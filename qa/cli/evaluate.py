@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from qa.evaluation.bars import Bar
     from qa.evaluation.evaluation import Evaluation
     from qa.evaluation.records import Prediction, QuestionSet
-    from qa.settings import Settings
+    from qa.settings import IndexPlace, Settings
 
 
 def _path(_context: click.Context, _parameter: click.Parameter, value: str | None) -> Path | None:
@@ -65,7 +65,7 @@ def evaluate(
     file: Path,
     questions: Path | None,
     folders: tuple[Path, ...],
-    folder: Path | None,
+    folder: IndexPlace | None,
     model: str | None,
     models: Path | None,
     out: Path | None,

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from qa.cli.options import corpus_option, effective, index_option, model_option
 from qa.cli.output import say, say_json, warn
-from qa.settings import Settings
+from qa.settings import IndexPlace, Settings
+
+if TYPE_CHECKING:
+    from embeddings.snapshot import Snapshot
 
 
 @click.group()
@@ -20,7 +24,7 @@ def index() -> None:
 @corpus_option
 @index_option
 @model_option
-def build(folders: tuple[Path, ...], folder: Path | None, model: str | None) -> None:
+def build(folders: tuple[Path, ...], folder: IndexPlace | None, model: str | None) -> None:
     """Build the index of the reports and make it current in one step.
 
     Reports that the index holds already keep their vectors. Until the build is done, whoever asks
@@ -42,7 +46,7 @@ def build(folders: tuple[Path, ...], folder: Path | None, model: str | None) -> 
     manifest = snapshot.manifest
     say(
         f"{len(manifest.reports)} reports, {manifest.passages} passages, "
-        f"{manifest.sentences} sentences in {snapshot.folder.parent}"
+        f"{manifest.sentences} sentences in {settings.index or snapshot.folder.parent}"
     )
 
 
@@ -51,13 +55,13 @@ def build(folders: tuple[Path, ...], folder: Path | None, model: str | None) -> 
 @index_option
 @model_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
-def info(folders: tuple[Path, ...], folder: Path | None, model: str | None, as_json: bool) -> None:
+def info(
+    folders: tuple[Path, ...], folder: IndexPlace | None, model: str | None, as_json: bool
+) -> None:
     """Tell what an index was made from."""
-    from embeddings.snapshot import open_index
     from qa.confidence import read_calibration
 
-    place = _place(effective(corpus=folders, index=folder, model=model))
-    snapshot = open_index(place)
+    place, snapshot = _opened(effective(corpus=folders, index=folder, model=model))
     manifest = snapshot.manifest
     calibration = read_calibration(snapshot)
     facts = {
@@ -88,17 +92,21 @@ def info(folders: tuple[Path, ...], folder: Path | None, model: str | None, as_j
 @corpus_option
 @index_option
 @model_option
-def verify(folders: tuple[Path, ...], folder: Path | None, model: str | None) -> None:
+def verify(folders: tuple[Path, ...], folder: IndexPlace | None, model: str | None) -> None:
     """Compare every file of an index with the digest in its manifest."""
-    from embeddings.snapshot import open_index
-
-    place = _place(effective(corpus=folders, index=folder, model=model))
-    manifest = open_index(place, verify=True).manifest
+    settings = effective(corpus=folders, index=folder, model=model)
+    place, snapshot = _opened(settings, verify=True)
+    manifest = snapshot.manifest
     say(f"{place}: {len(manifest.files)} files as they were built")
 
 
-def _place(settings: Settings) -> Path:
-    """The folder of the index that a question would be answered from."""
+def _opened(settings: Settings, *, verify: bool = False) -> tuple[IndexPlace, Snapshot]:
+    """The index that a question would be answered from, and where it is kept."""
+    from embeddings.snapshot import open_index
+    from qa.index_place import open_place
     from qa.workspace import cached_index, corpus_folders
 
-    return settings.index or cached_index(settings, corpus_folders(settings))
+    if settings.index is not None:
+        return settings.index, open_place(settings, verify=verify)
+    folder = cached_index(settings, corpus_folders(settings))
+    return folder, open_index(folder, verify=verify)

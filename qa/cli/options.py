@@ -8,8 +8,9 @@ from typing import Any, TypeVar
 
 import click
 
+from embeddings.milvus.address import is_address, parse_address
 from qa.cli.output import warn
-from qa.settings import Settings, expanded, load_settings, unknown_names
+from qa.settings import IndexPlace, Settings, expanded, load_settings, unknown_names
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -30,6 +31,18 @@ def _folders(
     return _folder(value) if isinstance(value, str) else tuple(map(_folder, value))
 
 
+def _index(
+    _context: click.Context, _parameter: click.Parameter, value: str | None
+) -> IndexPlace | None:
+    """The name of a folder as a path, an address as such."""
+    if value is None or not is_address(value):
+        return None if value is None else _folder(value)
+    try:
+        return parse_address(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
 def corpus_option(function: _F) -> _F:
     """``--corpus DIR``, any number of times."""
     return click.option(
@@ -43,13 +56,13 @@ def corpus_option(function: _F) -> _F:
 
 
 def index_option(function: _F) -> _F:
-    """``--index DIR``."""
+    """``--index DIR``, or an address."""
     return click.option(
         "--index",
         "folder",
         metavar="DIR",
-        callback=_folders,
-        help="The folder of an index made by `cityqa index build`.",
+        callback=_index,
+        help="The folder of an index made by `cityqa index build`, or its address in Milvus.",
     )(function)
 
 

@@ -19,6 +19,7 @@ _STEPS = {
     "wait": "waiting for another process that builds this index",
     "read": "reading reports",
     "embed": "embedding texts",
+    "store": "writing to the store",
     "ask": "asking questions",
     "add": "adding reports",
     "links": "trying addresses",

@@ -10,6 +10,7 @@ import click
 from corpus.errors import UsageError
 from qa.cli.options import corpus_option, effective, index_option, model_option
 from qa.cli.output import complain
+from qa.settings import IndexPlace
 
 
 @click.command()
@@ -21,7 +22,7 @@ from qa.cli.output import complain
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes that answer; default 1.")
 def serve(
     folders: tuple[Path, ...],
-    folder: Path | None,
+    folder: IndexPlace | None,
     model: str | None,
     host: str | None,
     port: int | None,

@@ -11,7 +11,8 @@ import click
 from corpus.errors import EmptyCorpus, UsageError
 from qa.cli.options import corpus_option, effective, index_option
 from qa.cli.output import say, warn
-from qa.settings import Settings, expanded
+from qa.index_place import open_place
+from qa.settings import IndexPlace, Settings, expanded
 from qa.workspace import corpus_folders, left_out_lines
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def _out(_context: click.Context, _parameter: click.Parameter, value: str) -> Pa
 @click.option(
     "--out", required=True, metavar="DIR", callback=_out, help="The folder to write the site into."
 )
-def build(folders: tuple[Path, ...], folder: Path | None, out: Path) -> None:
+def build(folders: tuple[Path, ...], folder: IndexPlace | None, out: Path) -> None:
     """Write one page a report, an index of cities, and a page on how the texts were cleaned.
 
     Any static host can serve the folder; CITYQA_PUBLIC_URL tells the pages where it does. Written
@@ -83,9 +84,7 @@ def _site(settings: Settings, out: Path) -> Site:
     from corpus.pages.site_folder import site_names
 
     if settings.index is not None:
-        from embeddings.snapshot import open_index
-
-        snapshot = open_index(settings.index)
+        snapshot = open_place(settings)
         reports = tuple(snapshot.reports.values())
         moved = dict(snapshot.moved)
         traces = {}

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from corpus.errors import SettingsError
+from embeddings.milvus.address import MilvusAddress
 from embeddings.threads import usable_cores
 from qa.cli.output import complain
 from qa.live import LiveIndex
@@ -114,6 +115,7 @@ def run(
             with stoppable():
                 # Before prometheus_client is imported, which looks for it then.
                 stack.enter_context(_counts())
+                _check_workers(settings, serve.workers)
                 settings = _shared_threads(settings, serve.workers)
                 from qa.web.app import page_key
 
@@ -135,6 +137,20 @@ def _counts() -> Iterator[None]:
     finally:
         del os.environ["PROMETHEUS_MULTIPROC_DIR"]
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _check_workers(settings: Settings, workers: int) -> None:
+    """As many processes can open the index.
+
+    Raises:
+        SettingsError: only one can.
+    """
+    if isinstance(settings.index, MilvusAddress) and settings.index.lite and workers > 1:
+        raise SettingsError(
+            "only one process at a time can open a file of Milvus Lite",
+            where=str(settings.index),
+            mend="serve with --workers 1, or from a Milvus server",
+        )
 
 
 def _shared_threads(settings: Settings, workers: int) -> Settings:
@@ -161,10 +177,12 @@ def _opened(settings: Settings, progress: Showing) -> LiveIndex | None:
     Raises:
         CityqaError: the reports cannot be used.
     """
-    if settings.index is None or settings.model != _BUILTIN:
-        # What builds, or loads torch, starts threads, and must not be forked afterwards.
+    stored = isinstance(settings.index, MilvusAddress)
+    if settings.index is None or settings.model != _BUILTIN or stored:
+        # What builds, loads torch or asks a store starts threads, and must not be forked
+        # afterwards.
         in_a_process_of_its_own(partial(_build, settings, progress))
-    if settings.model != _BUILTIN:
+    if settings.model != _BUILTIN or stored:
         return None
     # One thread here, for those of OpenMP do not survive a fork.
     _limit_threads(settings.model_copy(update={"threads": 1}))

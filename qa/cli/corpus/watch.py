@@ -14,7 +14,7 @@ import click
 from corpus.errors import CityqaError, UsageError
 from qa.cli.options import corpus_option, effective, index_option, model_option
 from qa.cli.output import complain, say
-from qa.settings import Settings, expanded
+from qa.settings import IndexPlace, Settings, expanded
 from qa.workspace import bring_up_to_date, corpus_folders, embedder_of
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ _SIGNS = {"new": "+", "changed": "~", "removed": "-"}
 def watch(
     watched: tuple[str, ...],
     folders: tuple[Path, ...],
-    folder: Path | None,
+    folder: IndexPlace | None,
     model: str | None,
     interval: float,
     settle: float,
@@ -118,7 +118,7 @@ def _index(settings: Settings, reading: Reading, embedder: Embedder) -> None:
     manifest = snapshot.manifest
     say(
         f"{_now()} index: {len(manifest.reports)} reports, {manifest.passages} passages, "
-        f"in {snapshot.folder.parent}"
+        f"in {settings.index or snapshot.folder.parent}"
     )
 
 
