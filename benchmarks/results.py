@@ -16,6 +16,13 @@ script of ``benchmarks/``, or of a folder in it::
      "versions": {"python": "3.11.7", "faiss-cpu": "1.13.0"},
      "figures": {…}}
 
+Figures are named as the benchmark likes; the page turns mappings into tables by their keys. Two
+names are kept for what it shows as it stands::
+
+    "bars":   [{"what": "R@1 ahead of every peer, CMRC", "asked": "> .967", "figure": ".981",
+                "met": true}, …]           # what was asked for; met as computed by the benchmark
+    "tables": [{"title": "CMRC", "columns": ["system", "R@1"], "rows": [["cityqa", 0.981], …]}, …]
+
 A benchmark of several parts may write its file after each of them (``complete=False`` until the
 last), so that one that is stopped leaves what it knows.
 """
