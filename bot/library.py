@@ -13,6 +13,7 @@ from bot.deep_links import BotLinks
 from corpus.pages import render_page
 from corpus.report import Passage, Report
 from embeddings.embedder import Embedder
+from embeddings.report_store import Head
 from qa.answer import Answer
 from qa.engine import Answerer
 from qa.examples import Examples
@@ -109,9 +110,9 @@ class Library:
         """The report with an id, where there is one now."""
         return self.answerer.snapshot.reports.get(id_)
 
-    def reports(self) -> tuple[Report, ...]:
-        """All reports, in the order of the index."""
-        return tuple(self.answerer.snapshot.reports.values())
+    def reports(self) -> tuple[Head, ...]:
+        """What there is to tell of all reports, in the order of the index."""
+        return tuple(self.answerer.snapshot.heads.values())
 
     def passage(self, id_: str) -> tuple[Report, Passage] | None:
         """The passage with an id and its report, where there is one now."""

@@ -19,7 +19,7 @@ import re
 import unicodedata
 from typing import Final, Literal, NamedTuple, get_args
 
-from corpus.report import Report
+from corpus.report import Described
 
 Style = Literal["gbt7714", "apa", "bibtex", "link"]
 
@@ -72,7 +72,7 @@ _LATIN_WORDS: Final = _Words("et al", "s.n.", "S.l.", "digest")
 
 
 def cite(
-    report: Report,
+    report: Described,
     style: str,
     *,
     link: str | None,
@@ -111,7 +111,7 @@ def cite(
     raise ValueError(f"{style!r} is none of {', '.join(STYLES)}")
 
 
-def _gbt7714(report: Report, address: str, accessed: datetime.date | None) -> str:
+def _gbt7714(report: Described, address: str, accessed: datetime.date | None) -> str:
     """``责任者. 题名: 摘编[R/OL]. 出版者, 2022(2022-10-27)[2026-01-31]. 地址.``
 
     Numbered references may leave out an unknown author (8.1.4), and works online an unknown place
@@ -145,7 +145,7 @@ def _gbt7714(report: Report, address: str, accessed: datetime.date | None) -> st
     return ". ".join(parts) + "."
 
 
-def _apa(report: Report, address: str, accessed: datetime.date | None) -> str:
+def _apa(report: Described, address: str, accessed: datetime.date | None) -> str:
     """``Author. (2022, October 27). Title [digest]. Publisher. Address``
 
     A work without an author begins with its title (9.12); a publisher that is the author is not
@@ -180,7 +180,7 @@ def _apa_names(names: list[str]) -> str:
     return " & ".join(names)
 
 
-def _bibtex(report: Report, address: str, accessed: datetime.date | None, section: str) -> str:
+def _bibtex(report: Described, address: str, accessed: datetime.date | None, section: str) -> str:
     """``@techreport`` where all that it requires is known, else ``@misc``.
 
     Names are in braces of their own, as they are those of offices more often than of persons, and
@@ -218,7 +218,7 @@ def _bibtex(report: Report, address: str, accessed: datetime.date | None, sectio
     return f"@{kind}{{{_key(report)},\n" + ",\n".join(lines) + "\n}"
 
 
-def _key(report: Report) -> str:
+def _key(report: Described) -> str:
     """``wuhan2022``: letters, digits, hyphens and underscores, whatever the id is."""
     stem = re.sub(r"[^A-Za-z0-9_-]", "", report.id) or "report"
     return f"{stem}{report.date.year}" if report.date else stem
@@ -228,13 +228,13 @@ def _escaped(text: str) -> str:
     return text.translate(_BIBTEX)
 
 
-def _words(report: Report) -> _Words:
+def _words(report: Described) -> _Words:
     if report.language.startswith("zh"):
         return _WORDS.get(report.language, _WORDS["zh-Hans"])
     return _LATIN_WORDS
 
 
-def _authors(report: Report) -> list[str]:
+def _authors(report: Described) -> list[str]:
     return list(dict.fromkeys(filter(None, map(_plain, report.authors))))
 
 
@@ -242,7 +242,7 @@ def _joined(names: list[str]) -> str:
     return ", ".join(names)
 
 
-def _title(report: Report) -> str:
+def _title(report: Described) -> str:
     return _plain(report.title) or _plain(report.id)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol
 
 ReportKind = Literal["original", "digest"]
 PassageKind = Literal["text", "note", "caption"]
@@ -72,6 +72,42 @@ class Source:
     origin: str
 
 
+class Described(Protocol):
+    """What is told of a report without its text: a report is one, or what stands for it.
+
+    The attributes are those of ``Report``.
+    """
+
+    @property
+    def id(self) -> str: ...  # noqa: D102
+    @property
+    def kind(self) -> ReportKind: ...  # noqa: D102
+    @property
+    def city(self) -> str: ...  # noqa: D102
+    @property
+    def aliases(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def title(self) -> str: ...  # noqa: D102
+    @property
+    def source_title(self) -> str | None: ...  # noqa: D102
+    @property
+    def publisher(self) -> str | None: ...  # noqa: D102
+    @property
+    def authors(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def date(self) -> datetime.date | None: ...  # noqa: D102
+    @property
+    def url(self) -> str | None: ...  # noqa: D102
+    @property
+    def language(self) -> str: ...  # noqa: D102
+    @property
+    def origin(self) -> str: ...  # noqa: D102
+    @property
+    def mirrors(self) -> tuple[Source, ...]: ...  # noqa: D102
+    @property
+    def passage_count(self) -> int: ...  # noqa: D102
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """One document about one city or district, cleaned.
@@ -113,6 +149,11 @@ class Report:
     origin: str
     sha256: str
     mirrors: tuple[Source, ...] = ()
+
+    @property
+    def passage_count(self) -> int:
+        """How many passages it has."""
+        return len(self.passages)
 
     def slice(self, span: Span) -> str:
         """The characters of ``span``, verbatim."""

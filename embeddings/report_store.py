@@ -77,6 +77,11 @@ class Head:
     number: int
     passages: int
 
+    @property
+    def passage_count(self) -> int:
+        """As ``Report`` has it."""
+        return self.passages
+
 
 class ReportsWriter:
     """Writes reports one after another; keeps 8 bytes of each passage in memory.
@@ -149,13 +154,21 @@ class StoredReports(Mapping[str, Report]):
 
     Args:
         folder: with the files that a ``ReportsWriter`` wrote.
+        most_kept: reports kept once they are read.
+        most_characters: of the reports kept.
 
     Raises:
         OSError, ValueError, LookupError, TypeError: a file is none of those, or they do not belong
             together.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        most_kept: int = MOST_KEPT,
+        most_characters: int = MOST_CHARACTERS,
+    ) -> None:
         self.path: Final = folder / REPORTS
         self.heads: Final[Mapping[str, Head]] = _read_heads(folder / HEADS)
         self.starts: Final[Rows] = read_array(folder / STARTS, np.int64)
@@ -172,6 +185,7 @@ class StoredReports(Mapping[str, Report]):
             raise ValueError(f"{OFFSETS} is not of these reports")
         self._kept: OrderedDict[int, Report] = OrderedDict()
         self._characters = 0
+        self._most = (most_kept, most_characters)
         self._lock = threading.Lock()
 
     def __getitem__(self, id_: str) -> Report:
@@ -214,7 +228,7 @@ class StoredReports(Mapping[str, Report]):
             # One that is larger than all that may be kept is kept alone, for the passages that
             # are asked for one by one.
             while len(self._kept) > 1 and (
-                len(self._kept) > MOST_KEPT or self._characters > MOST_CHARACTERS
+                len(self._kept) > self._most[0] or self._characters > self._most[1]
             ):
                 self._characters -= len(self._kept.popitem(last=False)[1].text)
         return report

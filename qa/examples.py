@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 import threading
 import tomllib
-from collections.abc import Collection, Iterator
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
-from itertools import zip_longest
 from pathlib import Path
+from typing import TypeVar
 
 from corpus.normalise import simplify
 from corpus.places.gazetteer import gazetteer
 from corpus.report import Report
+from embeddings.report_store import Head
 from qa.engine import Answerer
 from qa.language import Interface, in_traditional
+
+_T = TypeVar("_T")
 
 MOST_ASKED = 30
 """Questions asked of the answerer for one call at most."""
@@ -72,28 +76,25 @@ class Examples:
             cities: of the reports of these only, named as ``Answerer.cities`` names them; of all
                 where none are given.
         """
-        reports = [
-            report
-            for report in self._answerer.snapshot.reports.values()
-            if not cities or report.city in cities
-        ]
+        snapshot = self._answerer.snapshot
+        heads = [head for head in snapshot.heads.values() if not cities or head.city in cities]
         found: list[str] = []
         asked = 0
-        for report, question in _in_turn(reports, language):
+        for head, question in _of_all(heads, snapshot.reports, language):
             if len(found) >= count or asked >= MOST_ASKED:
                 break
             with self._lock:
                 known = self._answered.get(question)
             if known is None:
                 asked += 1
-                known = self._is_answered(question, report)
+                known = self._is_answered(question, head)
                 with self._lock:
                     self._answered[question] = known
             if known and question not in found:
                 found.append(question)
         return tuple(found)
 
-    def _is_answered(self, question: str, report: Report) -> bool:
+    def _is_answered(self, question: str, report: Head) -> bool:
         """Whether the first extract is of the report, or of another of its city."""
         answer = self._answerer.ask(question, top=1)
         if answer.refused:
@@ -114,26 +115,39 @@ def written_examples() -> dict[str, dict[str, list[str]]]:
     return table
 
 
-def _in_turn(reports: Collection[Report], language: Interface) -> Iterator[tuple[Report, str]]:
+def _of_all(
+    heads: Collection[Head], reports: Mapping[str, Report], language: Interface
+) -> Iterator[tuple[Head, str]]:
     """Questions that may be answered: one of each city, then a second of each, and so on."""
-    by_city: dict[str, list[Report]] = {}
-    for report in reports:
-        by_city.setdefault(report.city or report.id, []).append(report)
-    queues = [_of_city(group, language) for group in by_city.values()]
-    for row in zip_longest(*queues):
-        yield from (one for one in row if one is not None)
+    by_city: dict[str, list[Head]] = {}
+    for head in heads:
+        by_city.setdefault(head.city or head.id, []).append(head)
+    # Of one city, one of each of its reports in turn.
+    return _in_turn(
+        _in_turn(_of_report(head, reports, language) for head in group)
+        for group in by_city.values()
+    )
 
 
-def _of_city(reports: list[Report], language: Interface) -> Iterator[tuple[Report, str]]:
-    """Questions of one city's reports, one of each report in turn."""
-    queues = [[(report, q) for q in _of_report(report, language)] for report in reports]
-    for row in zip_longest(*queues):
-        yield from (one for one in row if one is not None)
+def _of_report(
+    head: Head, reports: Mapping[str, Report], language: Interface
+) -> Iterator[tuple[Head, str]]:
+    """Questions of one report, which is not read before one made from its text is wanted."""
+    for question in written_examples().get(head.id, {}).get(language, []):
+        yield head, question
+    for question in _made(reports[head.id], language):
+        yield head, question
 
 
-def _of_report(report: Report, language: Interface) -> list[str]:
-    written = written_examples().get(report.id, {}).get(language, [])
-    return [*written, *_made(report, language)]
+def _in_turn(queues: Iterable[Iterator[_T]]) -> Iterator[_T]:
+    """First of each, then second of each, and so on; nothing is taken before it is wanted."""
+    left = deque(queues)
+    while left:
+        queue = left.popleft()
+        for one in queue:
+            yield one
+            left.append(queue)
+            break
 
 
 def _made(report: Report, language: Interface) -> list[str]:

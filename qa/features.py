@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.normalise import normalise
+from embeddings.products import product
 from embeddings.snapshot import Snapshot
 from qa.alignment import Alignment
 from qa.answer import Hit
@@ -17,7 +18,6 @@ from qa.asked import Asked
 from qa.candidates import Candidate, candidates_of
 from qa.language import CHINESE
 from qa.passage_texts import PassageText, PassageTexts
-from embeddings.products import product
 from qa.question import Question
 from qa.retrieve import Retrieved
 from qa.scale import Scale
@@ -205,7 +205,7 @@ def featurise(
             aligned[rank].passage,
         ]
         local = Local(asked, text, texts.head(hit.report), vectors, found.vector[0])
-        opens = passage.id == snapshot.reports[hit.report].passages[0].id
+        opens = hit.row == int(snapshot.starts[snapshot.heads[hit.report].number])
         for candidate in own:
             begin, end = candidate.first - first, candidate.last - first
             candidates.append(candidate)

@@ -13,7 +13,7 @@ from embeddings.tokens import terms_of, tokenise
 from embeddings.word_pieces import Pieces
 
 KEPT = 4_096
-"""Passages; about 4 KB each."""
+"""Passages, and heads of reports; about 4 KB each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class PassageTexts:
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self._kept: OrderedDict[int, PassageText] = OrderedDict()
-        self._heads: dict[str, frozenset[str]] = {}
+        self._heads: OrderedDict[str, frozenset[str]] = OrderedDict()
         self._pieces: OrderedDict[int, list[Pieces]] = OrderedDict()
         self._lock = Lock()
 
@@ -76,12 +76,16 @@ class PassageTexts:
 
     def head(self, report: str) -> frozenset[str]:
         """Terms of a report's title and first sentence: what all of it is about."""
-        found = self._heads.get(report)
+        with self._lock:
+            found = self._heads.get(report)
         if found is None:
-            known = self._snapshot.reports[report]
-            first = self[self._snapshot.rows[known.passages[0].id]].terms[:1]
+            known = self._snapshot.heads[report]
+            first = self[int(self._snapshot.starts[known.number])].terms[:1]
             found = frozenset(tokenise(known.title)).union(*first)
-            self._heads[report] = found
+            with self._lock:
+                self._heads[report] = found
+                if len(self._heads) > KEPT:
+                    self._heads.popitem(last=False)
         return found
 
     def _make(self, row: int) -> PassageText:

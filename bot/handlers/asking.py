@@ -165,7 +165,7 @@ def understood(library: Library, text: str, previous: str | None, cities: Sequen
             if wanted.intersection(mention.covered):
                 outside.clear()
                 break
-            outside += [answerer.snapshot.reports[key].city for key in mention.covered]
+            outside += [answerer.snapshot.heads[key].city for key in mention.covered]
     return Meant(question, question != text, tuple(dict.fromkeys(outside)))
 
 

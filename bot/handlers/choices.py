@@ -273,7 +273,7 @@ def _named(library: Library, text: str) -> tuple[tuple[str, ...], tuple[str, ...
     rest = text
     for mention in sorted(answerer.finder.find(text), key=lambda one: -one.start):
         rest = f"{rest[: mention.start]} {rest[mention.end :]}"
-        reports = (answerer.snapshot.reports[one] for one in mention.covered)
+        reports = (answerer.snapshot.heads[one] for one in mention.covered)
         if mention.covered:
             found.update(dict.fromkeys(report.city for report in reports))
         else:

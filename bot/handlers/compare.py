@@ -126,7 +126,7 @@ def compared(library: Library, text: str, filtered: Sequence[str]) -> Comparison
         filtered: the chat's filter.
     """
     answerer = library.answerer
-    reports = answerer.snapshot.reports
+    reports = answerer.snapshot.heads
     mentions = [
         mention
         for mention in answerer.finder.find(text)

@@ -27,6 +27,7 @@ from bot.views.passage import passage_view
 from bot.views.reports import reports_view
 from bot.views.whole import whole_view
 from corpus.report import Report
+from embeddings.report_store import Head
 from qa.messages import message
 
 _TITLE = 200
@@ -160,7 +161,7 @@ async def _reports_command(update: Update, context: ContextTypes.DEFAULT_TYPE) -
     await put(place, replace(every, text=Styled().add(text).gap().append(every.text)))
 
 
-def _named(services: Services, wanted: str) -> tuple[Report, ...]:
+def _named(services: Services, wanted: str) -> tuple[Head, ...]:
     """The reports about places that a text names, else those that have it in a title or name."""
     library = services.library
     keys = {id_ for one in library.answerer.finder.find(wanted) for id_ in one.covered}

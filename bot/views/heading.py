@@ -7,20 +7,20 @@ from bot.splitting import label
 from bot.styled import Style, Styled
 from bot.view import ViewContext
 from bot.views.source import city_label
-from corpus.report import Report
+from corpus.report import Described
 from qa.messages import message
 
 _TITLE = 200
 _PUBLISHER = 60
 
 
-def report_heading(report: Report, context: ViewContext) -> Styled:
+def report_heading(report: Described, context: ViewContext) -> Styled:
     """Title, and under it city, kind, publisher and date."""
     text = Styled(label(clean(report.title), _TITLE), Style.BOLD)
     return text.line(about_report(report, context))
 
 
-def about_report(report: Report, context: ViewContext, *, city: bool = True) -> str:
+def about_report(report: Described, context: ViewContext, *, city: bool = True) -> str:
     """City, kind, publisher and date of a report, in one line."""
     language = context.language
     parts = [

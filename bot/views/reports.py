@@ -10,7 +10,7 @@ from bot.styled import Style, Styled
 from bot.view import View, ViewContext
 from bot.views.heading import about_report
 from bot.views.source import city_label, titled
-from corpus.report import Report
+from corpus.report import Described
 from qa.messages import message
 
 PAGE = 8
@@ -18,7 +18,7 @@ PAGE = 8
 
 
 def reports_view(
-    reports: Sequence[Report], page: int, context: ViewContext, *, about: str = ""
+    reports: Sequence[Described], page: int, context: ViewContext, *, about: str = ""
 ) -> View:
     """The reports, numbered, each with a button to its table of contents.
 

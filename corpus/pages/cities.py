@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from corpus.report import Report
+from corpus.report import Described
 
 _LAST = "~"
 
@@ -27,17 +27,17 @@ class CityView:
     name: str
     english: str
     province: str
-    reports: tuple[Report, ...]
+    reports: tuple[Described, ...]
 
 
-def cities_of(reports: Iterable[Report]) -> tuple[CityView, ...]:
+def cities_of(reports: Iterable[Described]) -> tuple[CityView, ...]:
     """The cities in the order of their codes (GB/T 2260), so that neighbours stand together.
 
     Places that the gazetteer does not know come after them by name, reports without a city last.
     """
     from corpus.places.gazetteer import gazetteer
 
-    found: dict[str, list[Report]] = {}
+    found: dict[str, list[Described]] = {}
     for report in reports:
         found.setdefault(report.city, []).append(report)
     places = gazetteer()
@@ -57,5 +57,5 @@ def cities_of(reports: Iterable[Report]) -> tuple[CityView, ...]:
     )
 
 
-def _newest_first(report: Report) -> tuple[int, str]:
+def _newest_first(report: Described) -> tuple[int, str]:
     return -(report.date or datetime.date.min).toordinal(), report.id

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
@@ -14,7 +14,7 @@ from corpus.pages import render_page
 from corpus.pages.cities import cities_of
 from corpus.pages.environment import render
 from corpus.pages.plain_rules import PLAIN
-from corpus.report import Report
+from corpus.report import Described, Report
 
 HOME = "index.html"
 CLEANING = "cleaning.html"
@@ -35,12 +35,19 @@ class Site:
         traces: what cleaning changed in them.
         moved: old ids to those that took their place.
         base: public address of the folder that the pages lie in, or none.
+        heads: what the index of cities tells of the reports, where that is known without them.
     """
 
-    reports: Sequence[Report]
+    reports: Collection[Report]
     traces: Traces
     moved: Mapping[str, str] = field(default_factory=dict)
     base: str | None = None
+    heads: Collection[Described] | None = None
+
+    @property
+    def listed(self) -> Collection[Described]:
+        """The reports as the index of cities has them."""
+        return self.reports if self.heads is None else self.heads
 
 
 def site_files(site: Site) -> Iterator[tuple[str, bytes]]:
@@ -73,11 +80,11 @@ def site_files(site: Site) -> Iterator[tuple[str, bytes]]:
     if base:
         yield "sitemap.xml", _sitemap(base, [HOME, CLEANING, *pages])
         yield "robots.txt", f"Sitemap: {base}/sitemap.xml\n".encode()
-    yield HOME, render_index(site.reports, cleaning=CLEANING, base=base).encode("utf-8", "replace")
+    yield HOME, render_index(site.listed, cleaning=CLEANING, base=base).encode("utf-8", "replace")
 
 
 def render_index(
-    reports: Sequence[Report],
+    reports: Collection[Described],
     *,
     cleaning: str | None = None,
     ask: str | None = None,
@@ -98,7 +105,7 @@ def render_index(
         counts=(
             len({report.city for report in reports if report.city}),
             len(reports),
-            sum(len(report.passages) for report in reports),
+            sum(report.passage_count for report in reports),
         ),
         page_name=page_name,
         cleaning=cleaning,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from qa.workspace import corpus_folders, left_out_lines
 if TYPE_CHECKING:
     from corpus.library import Library
     from corpus.pages.site import Site
+    from corpus.report import Described, Report
 
 
 @click.group()
@@ -54,8 +55,8 @@ def build(folders: tuple[Path, ...], folder: IndexPlace | None, out: Path) -> No
     _check_apart(out, corpus_folders(settings))
     made = _site(settings, out)
     done = write_site(site_files(made), out)
-    cities = len({report.city for report in made.reports if report.city})
-    passages = sum(len(report.passages) for report in made.reports)
+    cities = len({report.city for report in made.listed if report.city})
+    passages = sum(report.passage_count for report in made.listed)
     say(
         f"{len(made.reports)} reports of {cities} cities, {passages} passages, "
         f"{len(made.moved)} old ids; {done.written} files written, {done.same} as they were, "
@@ -85,7 +86,9 @@ def _site(settings: Settings, out: Path) -> Site:
 
     if settings.index is not None:
         snapshot = open_place(settings)
-        reports = tuple(snapshot.reports.values())
+        # Read one by one, as often as they are asked for.
+        reports: Collection[Report] = snapshot.reports.values()
+        heads: Collection[Described] | None = snapshot.heads.values()
         moved = dict(snapshot.moved)
         traces = {}
         try:
@@ -102,12 +105,12 @@ def _site(settings: Settings, out: Path) -> Site:
         from qa.workspace import cached_index
 
         library = _read(settings)
-        reports = library.reports
+        reports, heads = library.reports, None
         moved = moved_since(cached_index(settings, corpus_folders(settings)), reports)
         traces = {entry.report.id: entry.trace for entry in library.entries}
     earlier = moved_since_site(out, reports) if site_names(out) else {}
     base = str(settings.public_url) if settings.public_url else None
-    return Site(reports, traces, {**earlier, **moved}, base)
+    return Site(reports, traces, {**earlier, **moved}, base, heads)
 
 
 def _read(settings: Settings) -> Library:

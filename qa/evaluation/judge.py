@@ -26,13 +26,10 @@ class Judge:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        self._rows: dict[str, list[int]] = {}
-        for row, passage in enumerate(snapshot.passages):
-            self._rows.setdefault(passage.report, []).append(row)
 
     def unknown(self, question: EvalQuestion) -> tuple[str, ...]:
         """Gold reports of a question that the index does not hold."""
-        return tuple(name for name in question.reports if name not in self._snapshot.reports)
+        return tuple(name for name in question.reports if name not in self._snapshot.heads)
 
     def prediction(self, question: EvalQuestion, answer: Answer) -> Prediction:
         """What an answer is worth: extracts as ranked before refusal, and the first ``HITS`` hits.
@@ -82,10 +79,18 @@ class Judge:
         return tuple(
             self._snapshot.passages[row].id
             for report in dict.fromkeys(question.reports)
-            for row in self._rows.get(report, ())
+            for row in self._rows(report)
             if not question.answers
             or _contained(question, report, self._snapshot.passage_text(row))
         )
+
+    def _rows(self, report: str) -> range:
+        """The passages of a report; none where the index does not hold it."""
+        head = self._snapshot.heads.get(report)
+        if head is None:
+            return range(0)
+        first, last = self._snapshot.starts[head.number : head.number + 2]
+        return range(int(first), int(last))
 
 
 def _contained(question: EvalQuestion, report: str, text: str) -> tuple[int, ...]:

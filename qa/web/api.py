@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable
 from functools import partial
+from itertools import islice
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
@@ -15,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from corpus.anchors import sentence_anchor
 from corpus.moved import passage_of
 from corpus.normalise import without_surrogates
-from corpus.report import Report, Source
+from corpus.report import Described, Source
 from embeddings.snapshot import Snapshot
 from qa.web.addresses import root
 from qa.web.api_models import (
@@ -109,10 +110,10 @@ async def reports(
 ) -> ReportList:
     """List the reports."""
     services = services_of(request)
-    every = list(services.live.current.answerer.snapshot.reports.values())
+    every = services.live.current.answerer.snapshot.heads.values()
     end = offset + limit
     return ReportList(
-        reports=[_listed(services, one) for one in every[offset:end]],
+        reports=[_listed(services, one) for one in islice(every, offset, end)],
         total=len(every),
         next=f"{root(services.settings)}/v1/reports?limit={limit}&offset={end}"
         if end < len(every)
@@ -212,7 +213,7 @@ def successor(snapshot: Snapshot, name: str) -> str | None:
     return target if target in snapshot.rows else None
 
 
-def _listed(services: Services, found: Report) -> ListedReport:
+def _listed(services: Services, found: Described) -> ListedReport:
     return ListedReport(
         id=found.id,
         kind=found.kind,

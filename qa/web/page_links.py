@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from corpus.anchors import page_name
-from corpus.report import Report
+from corpus.report import Described
 from qa.checked_links import CheckedLinks
 from qa.links import PageLinks
 from qa.settings import Settings
@@ -14,7 +14,7 @@ def page_links(settings: Settings) -> PageLinks:
     return PageLinks(_base(settings), CheckedLinks(settings.state))
 
 
-def page_address(settings: Settings, report: Report) -> str:
+def page_address(settings: Settings, report: Described) -> str:
     """The page of a report."""
     return f"{_base(settings)}/{page_name(report)}"
 

@@ -17,7 +17,6 @@ from starlette.responses import Response
 from corpus.anchors import page_name
 from corpus.pages import render_page
 from corpus.pages.site import CLEANING, HOME, render_cleaning, render_index
-from corpus.report import Report
 from embeddings.snapshot import Snapshot
 from qa.live import Current
 from qa.settings import Settings
@@ -72,7 +71,7 @@ class ReportPages:
         self._making: Making[_Key, Made] = Making(limit, seconds)
         self._made: OrderedDict[_Key, Made] = OrderedDict()
         self._lock = threading.Lock()
-        self._named: tuple[Snapshot | None, dict[str, Report]] = (None, {})
+        self._named: tuple[Snapshot | None, dict[str, str]] = (None, {})
 
     async def page(self, current: Current, name: str) -> Made | None:
         """A page by its file name, where there is one now.
@@ -109,15 +108,16 @@ class ReportPages:
         snapshot = current.answerer.snapshot
         counted = len(snapshot.reports) <= MOST_COUNTED
         if name == HOME:
-            reports = list(snapshot.reports.values())
+            heads = snapshot.heads.values()
             cleaning = CLEANING if counted else None
-            return lambda: render_index(reports, cleaning=cleaning, ask=self._ask, base=self._base)
+            return lambda: render_index(heads, cleaning=cleaning, ask=self._ask, base=self._base)
         if name == CLEANING and counted:
             reports = list(snapshot.reports.values())
             return lambda: render_cleaning(traces_of(reports), home=HOME, base=self._base)
-        report = self._reports(snapshot).get(name)
-        if report is None:
+        id_ = self._reports(snapshot).get(name)
+        if id_ is None:
             return None
+        report = snapshot.reports[id_]
         return lambda: render_page(
             report,
             trace=trace_of(report),
@@ -128,19 +128,19 @@ class ReportPages:
             citation_link=f"{self._base}/{name}" if self._base else None,
         )
 
-    def _reports(self, snapshot: Snapshot) -> Mapping[str, Report]:
-        """Reports by the names of their pages; a page that two would have is the first one's."""
+    def _reports(self, snapshot: Snapshot) -> Mapping[str, str]:
+        """Report ids by page names; a page that two reports would have is the first one's."""
         known, named = self._named
         if known is not snapshot:
             named = {}
-            for report in snapshot.reports.values():
-                name = page_name(report)
-                if named.setdefault(name, report) is not report:
+            for head in snapshot.heads.values():
+                name = page_name(head)
+                if named.setdefault(name, head.id) != head.id:
                     LOG.warning(
                         "the reports %s and %s would both be %s, which shows the first of them; "
                         "rename the file of one of them",
-                        named[name].id,
-                        report.id,
+                        named[name],
+                        head.id,
                         name,
                     )
             self._named = (snapshot, named)

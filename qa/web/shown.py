@@ -9,7 +9,7 @@ import numpy as np
 from markupsafe import Markup
 
 from corpus.citations import STYLES, cite
-from corpus.report import Report
+from corpus.report import Described
 from qa.answer import Answer, Citation, Extract
 from qa.engine import Answerer
 from qa.features import FEATURES
@@ -75,7 +75,7 @@ def shown_extracts(answer: Answer, answerer: Answerer, site: str) -> list[ShownE
         ShownExtract(
             rank=extract.rank,
             text=marked(extract.text, matching_spans(extract.text, answer.words)),
-            language=(report := answerer.snapshot.reports[extract.citation.report]).language,
+            language=(report := answerer.snapshot.heads[extract.citation.report]).language,
             citation=extract.citation,
             source_link=_on_the_web(extract.citation.source_link),
             citations=_citations(report, extract.citation, site, today),
@@ -92,7 +92,7 @@ def _on_the_web(link: str | None) -> str | None:
 
 
 def _citations(
-    report: Report, citation: Citation, site: str, today: datetime.date
+    report: Described, citation: Citation, site: str, today: datetime.date
 ) -> dict[str, str]:
     link = citation.link
     if link.startswith("/"):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Callable
 from pathlib import Path
 
+from corpus.records import report_record
 from corpus.report import Report
 from embeddings.build import build_index
 from embeddings.builtin import BuiltinEmbedder
 from embeddings.moved import FILE, moved_since, read_moved
+from embeddings.report_store import FILES, REPORTS
 from embeddings.snapshot import open_index
 
 A = "环湖步道全长九公里，沿线设驿站七座。"
@@ -73,3 +76,38 @@ def test_old_ids_survive_another_format_and_not_a_damaged_file(
     assert moved_since(tmp_path, newer) == {}
     assert moved_since(tmp_path / "none", newer) == {}
     assert read_moved(tmp_path) == {}
+
+
+def test_the_reports_of_an_index_of_format_1_are_read(
+    make_report: Callable[..., Report], builtin: BuiltinEmbedder, tmp_path: Path
+) -> None:
+    other = make_report("other", [OTHER])
+    before = [named(make_report, A, "a"), other]
+    folder = build_index(before, builtin, tmp_path).folder
+    newer = [named(make_report, B, "b"), other]
+    expected = {"lake-aaaaaaaa": "lake-bbbbbbbb", "lake-aaaaaaaa_s1": "lake-bbbbbbbb_s1"}
+    assert moved_since(tmp_path, newer) == expected
+    # That format had all reports in one file, and no other that tells of them but the manifest.
+    for name in FILES:
+        (folder / name).unlink()
+    records = [report_record(report) for report in before]
+    (folder / "reports.json").write_text(json.dumps(records), encoding="utf-8")
+    assert moved_since(tmp_path, newer) == expected
+    (folder / "reports.json").write_bytes(b'[{"id": "lake"}]')
+    assert moved_since(tmp_path, newer) == {}
+
+
+def test_only_reports_that_changed_are_read(
+    make_report: Callable[..., Report], builtin: BuiltinEmbedder, tmp_path: Path
+) -> None:
+    other = make_report("other", [OTHER])
+    folder = build_index([other, named(make_report, A, "a")], builtin, tmp_path).folder
+    path = folder / REPORTS
+    path.write_bytes(path.read_bytes().replace(b'{"id":"other"', b'{"id":!other"'))
+    newer = named(make_report, B, "b")
+    assert moved_since(tmp_path, [newer, other])["lake-aaaaaaaa"] == "lake-bbbbbbbb"
+    # The one that cannot be read changed, too: nothing is known for sure.
+    assert moved_since(tmp_path, [newer, make_report("other", [C])]) == {}
+    # Digests that are known are not computed: these say that nothing changed.
+    same = {"lake": open_index(tmp_path).manifest.reports["lake"]}
+    assert moved_since(tmp_path, [newer], same) == {}

@@ -14,6 +14,7 @@ import pytest
 
 from corpus.anchors import SITE_PAGES
 from corpus.library import SHIPPED, read_entry
+from embeddings.report_store import ReportsWriter, StoredReports
 from qa.live import Current
 from qa.web import traces
 from qa.web.asking import Overloaded, TookTooLong
@@ -28,10 +29,10 @@ def test_a_report_named_like_a_page_of_the_site_has_a_page(
 ) -> None:
     snapshot = current.answerer.snapshot
     report = next(iter(snapshot.reports.values()))
-    renamed = {
-        name: dataclasses.replace(report, id=name, title=f"题为{name}")
-        for name in (*SITE_PAGES, "report-index")
-    }
+    with ReportsWriter(tmp_path) as writer:
+        for name in (*SITE_PAGES, "report-index"):
+            writer.add(dataclasses.replace(report, id=name, title=f"题为{name}"))
+    renamed = StoredReports(tmp_path)
     # Only these of what is current are looked at.
     there: Any = SimpleNamespace(
         answerer=SimpleNamespace(snapshot=dataclasses.replace(snapshot, reports=renamed)),
