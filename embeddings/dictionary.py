@@ -12,17 +12,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
+from operator import add
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from corpus.normalise import normalise
 from embeddings import cedict
 from embeddings.cldr import cldr_terms
 from embeddings.glossary import glossary
-from embeddings.transliteration import NO_NAMES, Names, compile_names, names_in
+from embeddings.transliteration import NO_NAMES, Compiler, Names, names_in
 from embeddings.words import STEMMERS, STOP_WORDS, bases, phrase_key, stem, words
 
 FILE = "dictionary.json"
@@ -49,18 +51,46 @@ Phrases = Mapping[str, Mapping[str, list[str]]]
 """Language tag to phrase to Chinese forms."""
 
 
+class DictionaryWriter:
+    """Writes the dictionary of texts that are added one by one."""
+
+    def __init__(self) -> None:
+        self._present: set[str] = set()
+        self._names = Compiler()
+
+    def add(self, text: str) -> None:
+        """Add a text of the reports, in any form."""
+        plain = normalise(text)
+        self._present |= _present(plain)
+        self._names.add(plain)
+
+    def compiled(self) -> dict[str, Any]:
+        """What an index stores, as JSON holds it: ``phrases`` and ``names``."""
+        return {
+            "phrases": _phrases(self._present),
+            "names": self._names.compiled(set(filter(_is_ordinary, self._present))),
+        }
+
+    def finish(self, folder: Path) -> None:
+        """Write ``FILE`` into a folder; equal texts give equal bytes.
+
+        Raises:
+            OSError: the file cannot be written in full.
+        """
+        text = json.dumps(self.compiled(), ensure_ascii=False, separators=(",", ":"))
+        (folder / FILE).write_bytes(text.encode())
+
+
 def compile_all(texts: Iterable[str]) -> dict[str, Any]:
     """What an index stores, as JSON holds it: ``phrases`` and ``names``.
 
     Args:
         texts: of the reports, in any form.
     """
-    texts = [normalise(text) for text in texts]
-    present = _present(texts)
-    return {
-        "phrases": _phrases(present),
-        "names": compile_names(texts, set(filter(_is_ordinary, present))),
-    }
+    writer = DictionaryWriter()
+    for text in texts:
+        writer.add(text)
+    return writer.compiled()
 
 
 def compile_dictionary(texts: Iterable[str]) -> dict[str, dict[str, list[str]]]:
@@ -73,20 +103,49 @@ def compile_dictionary(texts: Iterable[str]) -> dict[str, dict[str, list[str]]]:
         language tag to phrase to forms in search form, all sorted. A phrase is the stems of its
         words joined by blanks; in Japanese and Korean, the characters themselves.
     """
-    return _phrases(_present([normalise(text) for text in texts]))
+    return _phrases(form for text in texts for form in _present(normalise(text)))
 
 
-def _present(texts: Sequence[str]) -> set[str]:
-    """The Chinese words that occur in the texts and that there are translations of."""
-    joined = "\n".join(texts)
-    ours, cedict_words = _ours(), _cedict()
-    return {
-        window
-        for size in range(1, LONGEST_FORM + 1)
-        for start in range(len(joined) - size + 1)
-        if (window := joined[start : start + size]) in cedict_words or window in ours
-        if _FORM.fullmatch(window)
+def _present(text: str) -> set[str]:
+    """The Chinese words that occur in a text in search form and that there are translations of."""
+    known = _words()
+    pairs = [*map(add, text, text[1:])]
+    found = {*known.short.intersection(text), *known.short.intersection(pairs)}
+    for start, pair in enumerate(pairs):
+        for size in known.sizes.get(pair, ()):
+            if (form := text[start : start + size]) in known.long:
+                found.add(form)
+    return found
+
+
+class _Words(NamedTuple):
+    """Chinese words that there are translations of.
+
+    Attributes:
+        short: of one or two characters.
+        long: of more.
+        sizes: first two characters to the lengths of the long words that begin so.
+    """
+
+    short: frozenset[str]
+    long: frozenset[str]
+    sizes: Mapping[str, tuple[int, ...]]
+
+
+@cache
+def _words() -> _Words:
+    forms = {
+        form
+        for form in chain(_cedict(), _ours())
+        if len(form) <= LONGEST_FORM and _FORM.fullmatch(form)
     }
+    long = frozenset(form for form in forms if len(form) > 2)
+    sizes: dict[str, set[int]] = {}
+    for form in long:
+        sizes.setdefault(form[:2], set()).add(len(form))
+    return _Words(
+        frozenset(forms - long), long, {pair: tuple(sorted(n)) for pair, n in sizes.items()}
+    )
 
 
 def _phrases(present: Iterable[str]) -> dict[str, dict[str, list[str]]]:

@@ -10,6 +10,7 @@ keep to names are in ``data/transliteration.tsv``, counted over the names that C
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -27,6 +28,9 @@ SHORTEST, LONGEST = 2, 7
 """Characters of a stretch."""
 SHORTEST_NAME = 4
 """Letters of a name: shorter ones sound like too much."""
+
+MOST = 100_000
+"""Stretches that an index holds at most."""
 
 _LIMITS = {2: 0.11, 3: 0.17, 4: 0.22}
 _LIMIT = 0.25  # of longer stretches
@@ -57,6 +61,64 @@ def characters() -> Mapping[str, Character]:
     return table
 
 
+class Compiler:
+    """Collects the stretches of texts that may be names.
+
+    There are as many as there are ways to write, so that a corpus of millions of passages would
+    have millions, most of them met once and none. Above ``most``, those that are met most often
+    are kept: while collecting, whenever there are four times as many, the rarer half is forgotten
+    with its counts (after Manku & Motwani, "Approximate Frequency Counts over Data Streams", VLDB
+    2002).
+
+    Args:
+        most: stretches that are kept.
+    """
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
+        self._run = re.compile(f"[{''.join(sorted(characters()))}]{{{SHORTEST},}}")
+        self._sides: dict[str, int] = {}
+        self._times: Counter[str] = Counter()
+
+    def add(self, text: str) -> None:
+        """Collect those of one text, given in search form."""
+        for match in self._run.finditer(text):
+            stretch = match[0]
+            for start in range(len(stretch)):
+                for end in range(start + SHORTEST, min(start + LONGEST, len(stretch)) + 1):
+                    sides = (start > 0) + (end < len(stretch))
+                    part = stretch[start:end]
+                    self._sides[part] = min(self._sides.get(part, 2), sides)
+                    self._times[part] += 1
+        if len(self._sides) > 4 * self._most:
+            kept = self._most_frequent(self._sides, 2 * self._most)
+            self._sides = {part: self._sides[part] for part in kept}
+            self._times = Counter({part: self._times[part] for part in kept})
+
+    def compiled(self, ordinary: Collection[str]) -> dict[str, tuple[str, str]]:
+        """The stretches that have been collected.
+
+        Args:
+            ordinary: words that are none.
+
+        Returns:
+            as ``Stretches``, sorted.
+        """
+        found = self._most_frequent(set(self._sides).difference(ordinary), self._most)
+        compiled: dict[str, tuple[str, str]] = {}
+        for length in range(SHORTEST, LONGEST + 1):
+            parts = sorted(part for part in found if len(part) == length)
+            if parts:
+                sides = "".join(str(self._sides[part]) for part in parts)
+                compiled[str(length)] = ("".join(parts), sides)
+        return compiled
+
+    def _most_frequent(self, parts: Collection[str], count: int) -> Collection[str]:
+        if len(parts) <= count:
+            return parts
+        return sorted(parts, key=lambda part: (-self._times[part], part))[:count]
+
+
 def compile_names(texts: Iterable[str], ordinary: Collection[str]) -> dict[str, tuple[str, str]]:
     """The stretches of texts that may be names.
 
@@ -67,22 +129,10 @@ def compile_names(texts: Iterable[str], ordinary: Collection[str]) -> dict[str, 
     Returns:
         as ``Stretches``, sorted.
     """
-    run = re.compile(f"[{''.join(sorted(characters()))}]{{{SHORTEST},}}")
-    found: dict[str, int] = {}
+    compiler = Compiler()
     for text in texts:
-        for match in run.finditer(text):
-            stretch = match[0]
-            for start in range(len(stretch)):
-                for end in range(start + SHORTEST, min(start + LONGEST, len(stretch)) + 1):
-                    sides = (start > 0) + (end < len(stretch))
-                    part = stretch[start:end]
-                    found[part] = min(found.get(part, 2), sides)
-    compiled: dict[str, tuple[str, str]] = {}
-    for length in range(SHORTEST, LONGEST + 1):
-        parts = sorted(part for part in found if len(part) == length and part not in ordinary)
-        if parts:
-            compiled[str(length)] = ("".join(parts), "".join(str(found[part]) for part in parts))
-    return compiled
+        compiler.add(text)
+    return compiler.compiled(ordinary)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from corpus.normalise import normalise
+from embeddings import cedict
+from embeddings.cldr import cldr_terms
 from embeddings.dictionary import (
     DERIVED,
     FILE,
     LONGEST_FORM,
     ONE_CHARACTER,
     Dictionary,
+    DictionaryWriter,
     Translation,
     compile_all,
     compile_dictionary,
 )
+from embeddings.glossary import glossary
 from embeddings.words import STOP_WORDS, phrase_key
 
 TEXTS = ["市图书馆新建停车场,绿化面积扩大。", "圖書館旁的公園免費開放。", "人民政府发布公告。"]
@@ -155,3 +163,52 @@ def test_every_form_has_a_weight(dictionary: Dictionary) -> None:
     for found in dictionary.translate("Is the library in the park open to the people?"):
         assert len(found.weights) == len(found.forms)
         assert all(0 < weight <= 1 for weight in found.weights)
+
+
+def every_window(texts: list[str]) -> set[str]:
+    """The words that occur in texts in search form, by looking up each part of each text."""
+    return {
+        text[start:end]
+        for text in texts
+        for start in range(len(text))
+        for end in range(start + 1, min(start + LONGEST_FORM, len(text)) + 1)
+    } & CHINESE
+
+
+CHINESE = {
+    word
+    for word in {normalise(word) for _, _, word in (*glossary(), *cldr_terms())}
+    | {word for word, _ in cedict.entries()}
+    if len(word) <= LONGEST_FORM and re.fullmatch("(?:1[0-2]|[1-9])?[㐀-䶿一-鿿]+", word)
+}
+
+
+def forms_of(compiled: dict[str, dict[str, list[str]]]) -> set[str]:
+    return {form for phrases in compiled.values() for forms in phrases.values() for form in forms}
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.lists(
+            st.sampled_from([*sorted(CHINESE)[::997], "1", "12", "月", "华", "人民", "\n", "a "])
+        ).map("".join),
+        max_size=4,
+    )
+)
+def test_no_word_that_occurs_is_missed_and_none_is_made_up(texts: list[str]) -> None:
+    translated = forms_of(compile_dictionary(sorted(every_window(texts))))
+    assert forms_of(compile_dictionary(texts)) == translated
+    assert translated <= every_window(texts)
+
+
+def test_texts_added_one_by_one_give_the_file_of_all(tmp_path: Path) -> None:
+    writer = DictionaryWriter()
+    for text in TEXTS:
+        writer.add(text)
+    writer.finish(tmp_path)
+    content = (tmp_path / FILE).read_text(encoding="utf-8")
+    assert json.loads(content) == json.loads(json.dumps(compile_all(TEXTS)))
+    # Chinese is stored as it is, without blanks between.
+    assert '["公园"]' in content
+    assert '", "' not in content

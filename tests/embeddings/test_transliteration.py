@@ -15,6 +15,7 @@ from embeddings.romanisation import latin_letters
 from embeddings.transliteration import (
     LONGEST,
     SHORTEST,
+    Compiler,
     Names,
     characters,
     compile_names,
@@ -188,3 +189,30 @@ def test_any_word_can_be_asked(word: str) -> None:
         assert dropped.shape == (len(heard),)
         assert (one >= 0).all()
         assert (dropped > 0).all()
+
+
+def test_above_a_size_the_stretches_that_are_met_most_often_are_kept() -> None:
+    common = [first + second for first in "尔斯" for second in "克特"]
+    compiler = Compiler(most=4)
+    # 100 other pairs, met once each, make the compiler forget three times over.
+    rare = [
+        first + second
+        for first in "阿巴卡达弗"
+        for second in "拉里鲁洛莱布德格哈亨伊基科库姆穆纳诺帕佩"
+    ]
+    for place, part in enumerate(rare):
+        compiler.add(part)
+        compiler.add(common[place % 4])
+    assert compiler.compiled(()) == {"2": ("".join(sorted(common)), "0000")}
+    # What is no name takes no place.
+    kept = compiler.compiled({common[0]})["2"][0]
+    assert len(kept) == 8
+    assert common[0] not in {kept[at : at + 2] for at in range(0, 8, 2)}
+
+
+def test_below_that_size_nothing_is_forgotten() -> None:
+    limited, free = Compiler(most=len(TEXTS) * 1_000), Compiler()
+    for text in TEXTS:
+        limited.add(text)
+        free.add(text)
+    assert limited.compiled(()) == free.compiled(()) == compile_names(TEXTS, ())
