@@ -69,6 +69,8 @@ def environment(folder: Path) -> dict[str, str]:
         "CITYQA_STATE": str(folder / "state"),
         "CITYQA_CACHE": str(folder / "cache"),
         "CITYQA_SERVE_RATE_LIMIT": "0",
+        # The same questions come again and again: each is to be looked up.
+        "CITYQA_CACHED_QUESTIONS": "0",
         "CITYQA_SERVE_RELOAD_SECONDS": "1",
     }
 

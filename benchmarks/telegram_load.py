@@ -38,6 +38,8 @@ def main() -> int:
         limits = {
             "CITYQA_TELEGRAM_USER_LIMIT": "1000",
             "CITYQA_TELEGRAM_CHAT_LIMIT": "1000",
+            # The same questions come again and again: each is to be looked up.
+            "CITYQA_CACHED_QUESTIONS": "0",
         }
         with running_bot(server, cache=cache, env=limits, webhook=arguments.webhook):
             outcome = drive(server, load)

@@ -13,11 +13,12 @@ from corpus.errors import CityqaError
 from corpus.library import files_digest
 from embeddings.embedder import Embedder
 from qa._version import __version__
-from qa.engine import Answerer
+from qa.engine import Answerer, Cache
 from qa.examples import Examples, examples_of
 from qa.feedback.records import Versions
 from qa.index_place import current_of
 from qa.links import Links
+from qa.query_cache import QueryCache
 from qa.settings import Settings
 from qa.workspace import Opened, Progress, corpus_folders, open_workspace
 
@@ -57,6 +58,7 @@ class LiveIndex:
         embedder: of the settings.
         current: what to answer from at first.
         log: that is told of what changes.
+        cache: of what was found for questions, whatever index they are asked of.
     """
 
     def __init__(
@@ -67,12 +69,14 @@ class LiveIndex:
         current: Current,
         *,
         log: logging.Logger = _log,
+        cache: Cache | None = None,
     ) -> None:
         self._settings = settings
         self._links = links
         self._embedder = embedder
         self._current = current
         self._log = log
+        self._cache = cache
         self._closed = False
         self._turn = threading.Lock()
         self._told = ""
@@ -100,8 +104,9 @@ class LiveIndex:
             CityqaError: as ``open_workspace`` and ``Answerer``.
         """
         opened = partial(open_workspace, settings, progress=progress, embedder=embedder)
-        current, embedder = _opened(opened, links, _source(settings), log)
-        return cls(settings, links, embedder, current, log=log)
+        cache: Cache = QueryCache(settings.cached_questions)
+        current, embedder = _opened(opened, links, _source(settings), log, cache)
+        return cls(settings, links, embedder, current, log=log, cache=cache)
 
     @property
     def current(self) -> Current:
@@ -144,7 +149,7 @@ class LiveIndex:
                 verify=True,
                 embedder=self._embedder,
             )
-            self._current, _ = _opened(opened, self._links, source, self._log)
+            self._current, _ = _opened(opened, self._links, source, self._log, self._cache)
         except _Stopped:
             return False
         except Exception as error:
@@ -184,13 +189,17 @@ def _source(settings: Settings) -> str:
 
 
 def _opened(
-    open_: Callable[[], Opened], links: Links, source: str, log: logging.Logger
+    open_: Callable[[], Opened],
+    links: Links,
+    source: str,
+    log: logging.Logger,
+    cache: Cache | None,
 ) -> tuple[Current, Embedder]:
     """Open an index and ask it something; ``source`` is what it was told by just before."""
     opened = open_()
     for line in opened.left_out:
         log.warning("%s", line)
-    answerer = Answerer(opened.snapshot, opened.embedder, links)
+    answerer = Answerer(opened.snapshot, opened.embedder, links, cache=cache)
     for question in WARMING:
         answerer.ask(question)
     # Looked up while others wait, later.

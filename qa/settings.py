@@ -85,6 +85,9 @@ class Settings(SettingsGroup):
         None, description="Address at which the report pages are served."
     )
     top: int = Field(3, ge=1, le=20, description="Extracts shown for one question.")
+    cached_questions: int = Field(
+        512, ge=0, description="Questions whose findings a server keeps in memory; 0: none."
+    )
     threads: int | None = Field(
         None, ge=1, description="BLAS threads; default the usable cores, never more than them."
     )

@@ -1,0 +1,61 @@
+"""A report's bonus: its age against others of its city, and the years that it is of."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from embeddings.report_store import Head
+from embeddings.snapshot import Snapshot
+from qa.priors import AGE_PENALTY, OLDEST, YEAR_BONUS, Priors
+
+pytestmark = pytest.mark.xdist_group("shipped")
+
+
+@pytest.fixture
+def head(shipped: Snapshot) -> Head:
+    return next(iter(shipped.heads.values()))
+
+
+def dated(head: Head, number: int, city: str, date: str, *years: int) -> Head:
+    day = datetime.date.fromisoformat(date) if date else None
+    return replace(
+        head, id=f"r{number}", number=number, city=city, date=day, years=frozenset(years)
+    )
+
+
+def test_older_reports_of_a_city_have_less_and_those_of_the_year_more(head: Head) -> None:
+    priors = Priors(
+        [
+            dated(head, 0, "甲市", "2024-01-01", 2024),
+            dated(head, 1, "甲市", "2022-01-01", 2021, 2022),
+            dated(head, 2, "甲市", "", 2021),
+            dated(head, 3, "乙市", "2000-01-01", 2021),
+            dated(head, 4, "", "2000-01-01", 2021),
+        ]
+    )
+    two_years = AGE_PENALTY * 730 / 365.25
+    expected = [0.0, -two_years, -AGE_PENALTY * OLDEST, 0.0, 0.0]
+    assert priors(()) == pytest.approx(expected)
+    # Of a city with one report, and of none, the year makes no difference: there is no other.
+    of_year = [0.0, YEAR_BONUS - two_years, YEAR_BONUS - AGE_PENALTY * OLDEST, 0.0, 0.0]
+    assert priors((2021, 1950)) == pytest.approx(of_year)
+    assert priors.of_years((2021, 2024, 1950)).tolist() == [0, 1, 2, 3, 4]
+    assert priors.of_years(()).tolist() == []
+
+
+def test_a_report_is_compared_with_those_that_are_asked_alone(head: Head) -> None:
+    priors = Priors(
+        [
+            dated(head, 0, "甲市", "2024-01-01"),
+            dated(head, 1, "甲市", "2023-01-01"),
+            dated(head, 2, "甲市", "2022-01-01"),
+        ]
+    )
+    found = priors((), np.array([1, 2]))
+    assert found == pytest.approx([0.0, 0.0, -AGE_PENALTY * 365 / 365.25])
+    assert priors((), np.array([2])).tolist() == [0.0, 0.0, 0.0]
+    assert priors((), np.array([], dtype=np.int64)).tolist() == [0.0, 0.0, 0.0]
