@@ -53,7 +53,7 @@ class BlasThreads:
     def at_most(self, threads: int) -> Iterator[None]:
         """No more than so many threads, at least 1, inside the context; from any thread."""
         with self._lock:
-            if not self._asked:
+            if not self._before:
                 self._before = [(library, library.num_threads) for library in _libraries()]
             self._asked.append(threads)
             self._apply()
@@ -63,14 +63,20 @@ class BlasThreads:
             with self._lock:
                 self._asked.remove(threads)
                 self._apply()
+                if not self._asked:
+                    self._before = []
 
     def _apply(self) -> None:
         for library, before in self._before:
             library.set_num_threads(min(self._asked, default=before))
 
     def _forked(self) -> None:
-        """In a fork no other thread goes on, and the lock may be held by one that is gone."""
+        """In a fork no other thread goes on, be it that holds the lock or that asked.
+
+        What the number was before is kept, so that who asks first in the fork puts it right.
+        """
         self._lock = threading.Lock()
+        self._asked = []
 
 
 BLAS_THREADS = BlasThreads()

@@ -6,8 +6,9 @@ import os
 from pathlib import Path
 
 import pytest
+import threadpoolctl
 
-from embeddings.threads import usable_cores
+from embeddings.threads import BlasThreads, usable_cores
 
 AFFINITY = len(os.sched_getaffinity(0))
 
@@ -40,3 +41,26 @@ def test_without_a_quota_the_affinity_counts(tmp_path: Path) -> None:
         assert usable_cores(tmp_path / "none") == 1
     finally:
         os.sched_setaffinity(0, allowed)
+
+
+def products() -> list[int]:
+    return [
+        library["num_threads"]
+        for library in threadpoolctl.threadpool_info()
+        if library["user_api"] == "blas"
+    ]
+
+
+def test_who_asks_for_the_fewest_threads_is_heard_and_at_the_end_all_is_as_it_was() -> None:
+    before = products()
+    assert before
+    threads = BlasThreads()
+    first, second = threads.at_most(2), threads.at_most(1)
+    with first:
+        assert max(products()) <= 2
+        second.__enter__()
+        assert set(products()) == {1}
+    # The first is gone before the second, as where two threads embed at once.
+    assert set(products()) == {1}
+    second.__exit__(None, None, None)
+    assert products() == before
