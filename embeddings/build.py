@@ -1,44 +1,50 @@
-"""From reports to an index on disk."""
+"""From reports to an index on disk: one pass after another, each in bounded memory.
+
+The passages and sentences are embedded block by block, their texts written, the vectors brought
+into the files of their kind, and the whole described, calibrated and published. What is done lies
+in ``embeddings.staging``: a build that is killed is gone on with, and ends with the same bytes.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
+import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from corpus.errors import CityqaError, EmptyCorpus
 from corpus.report import Report
-from embeddings import dictionary, lexical
+from embeddings import embedding
 from embeddings import moved as old_ids
-from embeddings.arrays import write_array
-from embeddings.dense import write_vectors
-from embeddings.embedder import Embedder, Vectors
-from embeddings.manifest import FILE, FORMAT, Manifest, describe
+from embeddings.blocks import Held, planned
+from embeddings.census import Census, counted
+from embeddings.embedder import Embedder
+from embeddings.embedding import embed
+from embeddings.engines import Engine
+from embeddings.engines.local import LocalEngine
+from embeddings.kinds import AUTO, EXACT, finish_vectors, kind_for, stored_type
+from embeddings.manifest import FILE, FORMAT, FileEntry, Manifest, describe, file_digest
 from embeddings.parameters import PARAMETERS as PARAMETERS
-from embeddings.readings import write_readings
-from embeddings.records import content_digest, corpus_digest
-from embeddings.report_store import ReportsWriter
-from embeddings.snapshot import (
-    BOUNDARIES,
-    CALIBRATION,
-    PASSAGES,
-    SENTENCES,
-    Snapshot,
-    open_generation,
-    open_index,
-)
-from embeddings.store import disk_errors, new_generation, publish
-from embeddings.tokens import tokenise
+from embeddings.snapshot import CALIBRATION, Snapshot, open_generation, open_index
+from embeddings.staging import Staging, staging
+from embeddings.store import current_generation, disk_errors, publish
+from embeddings.written_texts import write_texts
 
 Progress = Callable[[int, int], None]
 """Called with the texts embedded so far and the texts in all."""
 
+Steps = Callable[[str, int, int], None]
+"""Called with the step (``embed``, ``words``, ``vectors``, ``check``, ``calibrate``), what is done
+of it and what there is in all."""
+
 Calibrate = Callable[[Snapshot, Embedder], bytes]
 """Given the finished index, the bytes to keep with it as its calibration."""
+
+_LAYOUT = 1
+"""Of a staging; goes up when what is in it changes its meaning."""
 
 
 def build_index(
@@ -49,124 +55,201 @@ def build_index(
     calibrate: Calibrate | None = None,
     progress: Progress | None = None,
     source: str = "",
+    kind: str = AUTO,
+    engine: Engine | None = None,
+    steps: Steps | None = None,
 ) -> Snapshot:
     """Build the index of some reports and make it current.
 
-    A report whose content the index already holds, with the same embedder, keeps its vectors; only
-    the others are embedded, one report at a time in the given order. Equal input gives equal bytes.
+    A report whose content the index already holds, with the same embedder, keeps its vectors, and a
+    text that another report has too is embedded once. Equal input gives equal bytes, also where a
+    build was killed and another one went on; vectors that were kept agree within 1e-6 with those of
+    an index built from nothing.
 
     Args:
-        reports: in order; ids must differ.
+        reports: in order; ids must differ. Looked at several times, one at a time.
         embedder: of passages and sentences.
         index: the folder; made where there is none.
         calibrate: computes what ``Snapshot.calibration`` will hold.
-        progress: told after each report.
+        progress: told after each block of passages.
         source: kept in the manifest, for whoever wants to know whether the index is up to date.
+        kind: of vector index, as ``embeddings.kinds`` has them.
+        engine: embeds; this process where none is given.
+        steps: told of every step, embedding among them.
 
     Raises:
         EmptyCorpus: there is no passage to index.
+        SettingsError: there is no such kind.
         StorageError: the disk refuses, or another build is running; the index is as it was.
         ValueError: two reports have one id.
     """
-    if len({report.id for report in reports}) < len(reports):
-        raise ValueError("two reports have one id")
-    if not any(report.passages for report in reports):
+    census = counted(reports)
+    if not census.passages:
         raise EmptyCorpus("there is no passage to index", where=str(index))
-    known = _known_vectors(index, embedder)
-    with new_generation(index) as folder:
-        passages, sentences = _embed(reports, embedder, known, progress)
+    kind = kind_for(census.passages, kind)
+    told = _Told(progress, steps)
+    with staging(index, _key(census, embedder, index, kind)) as stage:
+        _embed(reports, census, embedder, engine or LocalEngine(embedder), stage, kind, told)
+        if not stage.words:
+            with disk_errors(index):
+                tell = told.counter("words", census.passages)
+                write_texts(reports, stage.generation, stage.folder / "words", tell)
+                stage.note(words=True)
         with disk_errors(index):
-            _write(folder, reports, passages, sentences)
-            moved = old_ids.moved_since(index, reports)
+            vectors = _finish_vectors(stage, kind, told)
+            (stage.generation / FILE).unlink(missing_ok=True)
+            (stage.generation / CALIBRATION).unlink(missing_ok=True)
+            moved = old_ids.moved_since(index, reports, census.digests)
             if moved:
-                (folder / old_ids.FILE).write_bytes(old_ids.encode(moved))
-            files = describe(folder)
+                (stage.generation / old_ids.FILE).write_bytes(old_ids.encode(moved))
+            told("check", 0, 1)
+            files = describe(stage.generation)
+            told("check", 1, 1)
         manifest = Manifest(
             format=FORMAT,
-            corpus=corpus_digest(reports),
+            corpus=census.corpus,
             fingerprint=embedder.fingerprint,
             parameters=PARAMETERS,
             source=source,
-            reports={report.id: content_digest(report) for report in reports},
-            passages=len(passages),
-            sentences=len(sentences),
+            reports=census.digests,
+            passages=census.passages,
+            sentences=census.sentences,
             files=files,
+            kind=kind,
+            vectors=vectors,
         )
-        with disk_errors(index):
-            (folder / FILE).write_bytes(manifest.encode())
-        if calibrate is not None:
-            calibration = calibrate(open_generation(folder), embedder)
-            with disk_errors(index):
-                (folder / CALIBRATION).write_bytes(calibration)
-                manifest = replace(manifest, files=describe(folder))
-                (folder / FILE).write_bytes(manifest.encode())
-        return open_generation(publish(index, folder, manifest.digest))
+        manifest = _calibrated(manifest, stage.generation, embedder, calibrate, told)
+        return open_generation(publish(index, stage.generation, manifest.digest))
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Whoever wants to know how far a build is."""
+
+    progress: Progress | None
+    steps: Steps | None
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        if step == "embed" and self.progress is not None:
+            self.progress(done, total)
+        if self.steps is not None:
+            self.steps(step, done, total)
+
+    def counter(self, step: str, total: int) -> Callable[[int], None]:
+        """Told of parts of a step, tells of their sum."""
+        done = 0
+
+        def add(more: int) -> None:
+            nonlocal done
+            done += more
+            self(step, done, total)
+
+        return add
+
+
+def _key(census: Census, embedder: Embedder, index: Path, kind: str) -> str:
+    """Digest of everything that the files of a staging follow from."""
+    try:
+        current = current_generation(index).name
+    except CityqaError:
+        current = ""
+    parts = [
+        _LAYOUT,
+        FORMAT,
+        census.corpus,
+        embedder.fingerprint.as_dict(),
+        dict(PARAMETERS),
+        kind,
+        current,
+    ]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
 def _embed(
     reports: Sequence[Report],
+    census: Census,
     embedder: Embedder,
-    known: Mapping[str, tuple[Vectors, Vectors]],
-    progress: Progress | None,
-) -> tuple[Vectors, Vectors]:
-    """Vectors of all passages and of all sentences, in the order of the reports."""
-    total = sum(len(r.passages) + sum(len(p.sentences) for p in r.passages) for r in reports)
-    done = 0
-    passages: list[Vectors] = []
-    sentences: list[Vectors] = []
-    for report in reports:
-        vectors = known.get(content_digest(report))
-        if vectors is None:
-            vectors = (
-                embedder.encode_passages([report.slice(p.span) for p in report.passages]),
-                embedder.encode_passages([report.slice(span) for _, _, span in report.sentences()]),
-            )
-        passages.append(vectors[0])
-        sentences.append(vectors[1])
-        done += len(vectors[0]) + len(vectors[1])
-        if progress is not None:
-            progress(done, total)
-    return np.concatenate(passages), np.concatenate(sentences)
+    engine: Engine,
+    stage: Staging,
+    kind: str,
+    told: _Told,
+) -> None:
+    current = _usable(stage.folder.parent, embedder, kind)
+    embed(
+        planned(reports, census.digests, {} if current is None else _held(current)),
+        engine,
+        stage,
+        embedder.dim,
+        stored_type(kind),
+        held=None if current is None else (current.dense_passages, current.dense_sentences),
+        progress=told.counter("embed", census.passages + census.sentences),
+    )
 
 
-def _write(folder: Path, reports: Sequence[Report], passages: Vectors, sentences: Vectors) -> None:
-    texts = [report.slice(p.span) for report in reports for p in report.passages]
-    counts = [len(p.sentences) for report in reports for p in report.passages]
-    boundaries = np.zeros(len(counts) + 1, dtype=np.int64)
-    np.cumsum(counts, out=boundaries[1:])
-    with ReportsWriter(folder) as writer:
-        for report in reports:
-            writer.add(report)
-    write_vectors(passages, folder / PASSAGES)
-    write_vectors(sentences, folder / SENTENCES)
-    write_array(folder / BOUNDARIES, boundaries)
-    documents = [tokenise(text) for text in texts]
-    lexical.write_lexical(documents, folder)
-    write_readings(documents, folder)
-    (folder / dictionary.FILE).write_bytes(_json(dictionary.compile_all(texts)))
-
-
-def _json(value: Any) -> bytes:
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    # As json reads bytes: a text that is not well formed comes back as it was, its spans right.
-    return text.encode("utf-8", "surrogatepass")
-
-
-def _known_vectors(index: Path, embedder: Embedder) -> dict[str, tuple[Vectors, Vectors]]:
-    """Content digest to vectors, of the index that is there; empty where none can be used."""
+def _usable(index: Path, embedder: Embedder, kind: str) -> Snapshot | None:
+    """The current index, if its vectors are those that this one would get."""
     try:
         snapshot = open_index(index, verify=True)
     except CityqaError:
         # Whatever is wrong with it, building does not need it.
-        return {}
+        return None
     if snapshot.manifest.fingerprint.differences(embedder.fingerprint):
-        return {}
-    known = {}
-    for head in snapshot.heads.values():
-        row, end = int(snapshot.starts[head.number]), int(snapshot.starts[head.number + 1])
-        first, last = snapshot.boundaries[row], snapshot.boundaries[end]
-        known[snapshot.manifest.reports[head.id]] = (
-            snapshot.dense_passages.rows(np.arange(row, end)),
-            snapshot.dense_sentences.rows(np.arange(first, last)),
+        return None
+    # Numbers of half precision are not those of single precision; the other way round they are.
+    return None if kind == EXACT and snapshot.manifest.kind != EXACT else snapshot
+
+
+def _held(snapshot: Snapshot) -> dict[str, Held]:
+    """Where an index holds each report, by the digest of its content."""
+    return {
+        digest: Held(int(row), int(snapshot.boundaries[row]))
+        for digest, row in zip(
+            snapshot.manifest.reports.values(), snapshot.starts[:-1], strict=True
         )
-    return known
+    }
+
+
+def _finish_vectors(stage: Staging, kind: str, told: _Told) -> Mapping[str, Any]:
+    """Make the files of a kind; the vectors they are made of stay, for who has to begin again."""
+    links = []
+    for name in (embedding.PASSAGES, embedding.SENTENCES):
+        link = stage.folder / f"{name}.link"
+        link.unlink(missing_ok=True)
+        try:
+            link.hardlink_to(stage.folder / name)
+        except OSError:
+            # Not on every disk.
+            shutil.copyfile(stage.folder / name, link)
+        links.append(link)
+    return finish_vectors(
+        kind,
+        links[0],
+        links[1],
+        stage.generation,
+        progress=lambda done, total: told("vectors", done, total),
+    )
+
+
+def _calibrated(
+    manifest: Manifest,
+    folder: Path,
+    embedder: Embedder,
+    calibrate: Calibrate | None,
+    told: _Told,
+) -> Manifest:
+    """Write the manifest, and the calibration of what it describes."""
+    index = folder.parent.parent
+    with disk_errors(index):
+        (folder / FILE).write_bytes(manifest.encode())
+    if calibrate is None:
+        return manifest
+    told("calibrate", 0, 1)
+    calibration = calibrate(open_generation(folder), embedder)
+    path = folder / CALIBRATION
+    with disk_errors(index):
+        path.write_bytes(calibration)
+        entry = FileEntry(len(calibration), file_digest(path))
+        manifest = replace(manifest, files={**manifest.files, CALIBRATION: entry})
+        (folder / FILE).write_bytes(manifest.encode())
+    told("calibrate", 1, 1)
+    return manifest

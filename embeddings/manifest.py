@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,8 @@ class Manifest:
         passages: how many there are.
         sentences: how many there are.
         files: name to size and digest.
+        kind: of the vectors' index (``embeddings.kinds``).
+        vectors: what else opening it needs, as plain values.
     """
 
     format: int
@@ -55,6 +57,8 @@ class Manifest:
     passages: int
     sentences: int
     files: Mapping[str, FileEntry]
+    kind: str = "exact"
+    vectors: Mapping[str, Any] = field(default_factory=dict)
 
     def encode(self) -> bytes:
         """As JSON; equal manifests give equal bytes."""
@@ -67,6 +71,8 @@ class Manifest:
             "reports": dict(self.reports),
             "passages": self.passages,
             "sentences": self.sentences,
+            "kind": self.kind,
+            "vectors": dict(self.vectors),
             "files": {
                 name: {"size": entry.size, "sha256": entry.sha256}
                 for name, entry in sorted(self.files.items())
@@ -145,6 +151,8 @@ def read_manifest(folder: Path, digest: str = "") -> Manifest:
                 name: FileEntry(int(entry["size"]), str(entry["sha256"]))
                 for name, entry in value["files"].items()
             },
+            kind=str(value["kind"]),
+            vectors=dict(value["vectors"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise IndexDamaged(

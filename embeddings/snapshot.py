@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 
 from corpus.errors import IndexDamaged, IndexMismatch
 from embeddings.arrays import read_array
-from embeddings.dense import DenseIndex
 from embeddings.dictionary import FILE as DICTIONARY
 from embeddings.dictionary import Dictionary
 from embeddings.embedder import Embedder
+from embeddings.kinds import PASSAGES as PASSAGES
+from embeddings.kinds import SENTENCES as SENTENCES
+from embeddings.kinds import open_vectors
 from embeddings.lexical import LexicalIndex
 from embeddings.manifest import REBUILD, Manifest, check_digests, check_sizes, read_manifest
 from embeddings.moved import FILE as MOVED
@@ -27,8 +29,6 @@ from embeddings.report_store import Head, StoredPassages, StoredReports
 from embeddings.search import Allowed, Rows, VectorIndex, WordIndex
 from embeddings.store import current_generation, generation_digest
 
-PASSAGES = "passages.faiss"
-SENTENCES = "sentences.faiss"
 BOUNDARIES = "sentences.boundaries.npy"
 CALIBRATION = "calibration.json"
 
@@ -164,6 +164,11 @@ def open_generation(
     calibration = folder / CALIBRATION
     try:
         reports = StoredReports(folder)
+        vectors = (
+            (elsewhere.dense_passages, elsewhere.dense_sentences)
+            if elsewhere
+            else open_vectors(folder, manifest.kind, manifest.vectors)
+        )
         passages = StoredPassages(reports)
         snapshot = Snapshot(
             folder=folder,
@@ -171,12 +176,8 @@ def open_generation(
             reports=reports,
             passages=passages,
             rows=PassageRows(folder, passages),
-            dense_passages=(
-                elsewhere.dense_passages if elsewhere else DenseIndex.open(folder / PASSAGES)
-            ),
-            dense_sentences=(
-                elsewhere.dense_sentences if elsewhere else DenseIndex.open(folder / SENTENCES)
-            ),
+            dense_passages=vectors[0],
+            dense_sentences=vectors[1],
             boundaries=read_array(folder / BOUNDARIES, np.int64),
             lexical=elsewhere.lexical if elsewhere else LexicalIndex.open(folder, len(passages)),
             readings=Readings.open(folder),

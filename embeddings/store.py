@@ -3,7 +3,8 @@
 ``INDEX/CURRENT`` names a generation, a folder beside it. A new generation is written in full,
 flushed to disk, and then made current by renaming one small file over ``CURRENT``. Whoever opens
 the index before that moment gets the old one, whoever opens it after gets the new one; a build
-killed at any moment leaves the old one current and a folder that the next build clears away.
+killed at any moment leaves the old one current, and a folder that the next build goes on with or
+clears away (``embeddings.staging``).
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ import errno
 import os
 import re
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,7 +24,6 @@ _LOCK = ".lock"
 _GENERATION = "generation-"
 _AGAIN = "-again"
 _NAME = re.compile(rf"{_GENERATION}([0-9a-f]{{16}})(?:{_AGAIN})?")
-_UNFINISHED = ".unfinished-"
 
 
 def current_generation(index: Path) -> Path:
@@ -76,35 +75,11 @@ def disk_errors(index: Path) -> Iterator[None]:
         raise _storage(error, index) from error
 
 
-@contextlib.contextmanager
-def new_generation(index: Path) -> Iterator[Path]:
-    """A folder to write a new generation into, beside the current one.
-
-    Holds the index's lock meanwhile, so that two builds cannot interleave. On an exception the
-    folder is removed and the current generation stays.
-
-    Raises:
-        StorageError: the disk refuses, or another build is running.
-    """
-    with contextlib.ExitStack() as stack:
-        # Only what is done here: an error of whoever writes into the folder is not the disk's.
-        with disk_errors(index):
-            index.mkdir(parents=True, exist_ok=True)
-            stack.enter_context(_locked(index))
-            for old in index.glob(f"{_UNFINISHED}*"):
-                shutil.rmtree(old, ignore_errors=True)
-            folder = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=index))
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
 def publish(index: Path, folder: Path, digest: str) -> Path:
     """Make a written folder the current generation; the one before it is kept for its readers.
 
     Args:
-        index: the index's folder, locked by ``new_generation``.
+        index: the index's folder, locked by its staging.
         folder: written in full.
         digest: of its manifest; names the generation.
 
@@ -157,7 +132,13 @@ def _flush(path: Path) -> None:
 
 
 @contextlib.contextmanager
-def _locked(index: Path) -> Iterator[None]:
+def locked(index: Path) -> Iterator[None]:
+    """Keep other builds of an index away.
+
+    Raises:
+        StorageError: another one is running.
+        OSError: the lock cannot be written.
+    """
     import fcntl
 
     with (index / _LOCK).open("w") as stream:
@@ -176,7 +157,8 @@ def _storage(error: OSError, index: Path) -> StorageError:
         return StorageError(
             "the disk is full or the file too large for it; the index is as it was",
             where=where,
-            mend="free some space or name another folder with --index",
+            mend="free some space, and the same command goes on, or name another folder with "
+            "--index",
         )
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return StorageError(

@@ -85,7 +85,7 @@ def in_a_fork(work: Callable[[], object]) -> int:
 
 def outcome(index: Path, rebuild: bool, after: Sequence[Report]) -> dict[str, Any]:
     """What a reader finds after the kill, and what the next build leaves."""
-    left = sum(path.name.startswith(".unfinished-") for path in index.iterdir())
+    left = sum(path.name.startswith(".building-") for path in index.iterdir())
     found = open_index(index, verify=True)
     result = {"digest": found.manifest.digest, "left": left}
     if rebuild:

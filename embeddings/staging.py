@@ -1,0 +1,111 @@
+"""Where a build keeps what it has done, so that the next one goes on from there.
+
+``INDEX/.building-KEY`` holds the vectors embedded so far, a journal that tells how many blocks they
+are, and ``generation``, the folder that will be published. The key is a digest of everything that
+the result follows from, the current generation among it: under another key nothing is of use, and
+whatever lies under one is removed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from embeddings.store import disk_errors, locked
+
+FOLDER: Final = ".building-"
+_JOURNAL = "journal.json"
+
+
+@dataclass(slots=True)
+class Staging:
+    """What a build has done and will go on with.
+
+    Attributes:
+        folder: of the staging.
+        blocks: whose vectors are on disk.
+        rows: how many vectors these are, of passages and of sentences.
+        words: whether reports, words and dictionary are in ``generation``.
+    """
+
+    folder: Path
+    blocks: int = 0
+    rows: tuple[int, int] = (0, 0)
+    words: bool = False
+    generation: Path = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.generation = self.folder / "generation"
+
+    def note(
+        self,
+        *,
+        blocks: int | None = None,
+        rows: tuple[int, int] | None = None,
+        words: bool | None = None,
+    ) -> None:
+        """Remember what is done, once it is on disk.
+
+        Raises:
+            OSError: the disk refuses; what was noted before stays.
+        """
+        self.blocks = self.blocks if blocks is None else blocks
+        self.rows = self.rows if rows is None else rows
+        self.words = self.words if words is None else words
+        new = self.folder / f"{_JOURNAL}.new"
+        new.write_text(json.dumps({"blocks": self.blocks, "rows": self.rows, "words": self.words}))
+        new.replace(self.folder / _JOURNAL)
+
+    def forget(self) -> None:
+        """Begin anew: what is there cannot be used.
+
+        Raises:
+            OSError: the disk refuses.
+        """
+        self.blocks, self.rows, self.words = 0, (0, 0), False
+        shutil.rmtree(self.folder)
+        self.generation.mkdir(parents=True)
+
+
+@contextlib.contextmanager
+def staging(index: Path, key: str) -> Iterator[Staging]:
+    """The staging of a build, as an earlier one with the same key has left it.
+
+    Holds the index's lock meanwhile, so that two builds cannot interleave. On an exception it is
+    kept where a block was done, and else removed; the current generation stays.
+
+    Args:
+        index: the index's folder; made where there is none.
+        key: hex digest of everything that the result follows from.
+
+    Raises:
+        StorageError: the disk refuses, or another build is running.
+    """
+    folder = index / f"{FOLDER}{key[:16]}"
+    with contextlib.ExitStack() as stack:
+        # Only what is done here: an error of whoever writes into the folder is not the disk's.
+        with disk_errors(index):
+            index.mkdir(parents=True, exist_ok=True)
+            stack.enter_context(locked(index))
+            for old in index.glob(f"{FOLDER}*"):
+                if old != folder:
+                    shutil.rmtree(old, ignore_errors=True)
+            found = Staging(folder)
+            found.generation.mkdir(parents=True, exist_ok=True)
+            with contextlib.suppress(OSError, ValueError, LookupError, TypeError):
+                noted = json.loads((folder / _JOURNAL).read_bytes())
+                passages, sentences = map(int, noted["rows"])
+                found.rows = passages, sentences
+                found.blocks, found.words = int(noted["blocks"]), bool(noted["words"])
+        try:
+            yield found
+        except BaseException:
+            if not found.blocks:
+                shutil.rmtree(folder, ignore_errors=True)
+            raise
+        shutil.rmtree(folder, ignore_errors=True)
