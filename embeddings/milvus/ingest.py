@@ -18,7 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import IndexDamaged, StorageError
+from embeddings import kinds
 from embeddings.arrays import read_array
+from embeddings.bm25 import DOCUMENTS, INDPTR, WEIGHTS
 from embeddings.manifest import FILE
 from embeddings.milvus.address import MilvusAddress
 from embeddings.milvus.layout import (
@@ -43,7 +45,7 @@ from embeddings.milvus.layout import (
     shortened,
 )
 from embeddings.milvus.pointer import make_pointer, read_pointer, write_pointer
-from embeddings.milvus.store import Store, store_of
+from embeddings.milvus.store import Store
 from embeddings.search import VectorIndex
 from embeddings.snapshot import Snapshot
 from embeddings.store import disk_errors
@@ -59,15 +61,13 @@ BLOCK = 65_536
 
 IN_COLLECTIONS = frozenset(
     (
-        *("passages.faiss", "passages.ivf", "passages.half", "sentences.faiss", "sentences.half"),
-        *("lexical.documents.npy", "lexical.weights.npy"),
+        *(kinds.PASSAGES, kinds.PASSAGES_IVF, kinds.PASSAGES_HALF),
+        *(kinds.SENTENCES, kinds.SENTENCES_HALF),
+        *(DOCUMENTS, WEIGHTS),
     )
 )
 """Files of a generation whose content the collections of vectors and postings hold."""
 
-_DOCUMENTS = "lexical.documents.npy"
-_WEIGHTS = "lexical.weights.npy"
-_INDPTR = "lexical.indptr.npy"
 _LOCK = ".milvus.lock"
 
 _Record = dict[str, Any]
@@ -92,7 +92,7 @@ def ingest(
         IndexMismatch: the collection of that name is something else.
     """
     with _alone(generation.folder.parent, address):
-        store = store_of(address)
+        store = Store(address)
         try:
             before = read_pointer(store)
         except IndexDamaged:
@@ -148,7 +148,7 @@ def check_writable(address: MilvusAddress) -> None:
         StorageError, SettingsError, IndexMismatch: as ``ingest``.
     """
     with contextlib.suppress(IndexDamaged):
-        read_pointer(store_of(address))
+        read_pointer(Store(address))
 
 
 @contextlib.contextmanager
@@ -206,7 +206,7 @@ def _count(generation: Snapshot, part: str) -> int:
     if part == SENTENCES:
         return generation.manifest.sentences
     if part == POSTINGS:
-        indptr = read_array(generation.folder / _INDPTR, np.int64, mapped=True)
+        indptr = read_array(generation.folder / INDPTR, np.int64, mapped=True)
         return chunks(int(indptr[-1]), POSTINGS_A_CHUNK)
     sizes = [len(generation.manifest.encode())]
     sizes += [generation.manifest.files[name].size for name in small_files(generation)]
@@ -240,7 +240,7 @@ def _records(generation: Snapshot, part: str, start: int) -> Iterator[_Record]:
 
 def _passages(generation: Snapshot, start: int) -> Iterator[_Record]:
     heads = list(generation.heads.values())
-    terms = len(read_array(generation.folder / _INDPTR, np.int64, mapped=True)) - 1
+    terms = len(read_array(generation.folder / INDPTR, np.int64, mapped=True)) - 1
     for begin in range(start, generation.manifest.passages, BLOCK):
         rows = np.arange(begin, min(begin + BLOCK, generation.manifest.passages))
         bags = _bags(generation.folder, begin, len(rows))
@@ -267,14 +267,14 @@ def _passages(generation: Snapshot, start: int) -> Iterator[_Record]:
 
 def _bags(folder: Path, begin: int, count: int) -> list[dict[int, float]]:
     """Term numbers to weights of some passages, from the postings by term."""
-    indptr = read_array(folder / _INDPTR, np.int64, mapped=True)
-    documents: NDArray[np.int32] = read_array(folder / _DOCUMENTS, np.int32, mapped=True)
+    indptr = read_array(folder / INDPTR, np.int64, mapped=True)
+    documents: NDArray[np.int32] = read_array(folder / DOCUMENTS, np.int32, mapped=True)
     at = np.flatnonzero((documents >= begin) & (documents < begin + count))
     rows = documents[at] - begin
     order = np.argsort(rows, kind="stable")
     at, rows = at[order], rows[order]
     terms = np.searchsorted(indptr, at, side="right") - 1
-    weights = read_array(folder / _WEIGHTS, np.float32, mapped=True)[at]
+    weights = read_array(folder / WEIGHTS, np.float32, mapped=True)[at]
     edges = np.searchsorted(rows, np.arange(count + 1))
     return [
         dict(zip(terms[a:b].tolist(), weights[a:b].tolist(), strict=True))
@@ -303,8 +303,8 @@ def _files(generation: Snapshot, start: int) -> Iterator[_Record]:
 
 
 def _postings(generation: Snapshot, start: int) -> Iterator[_Record]:
-    documents = read_array(generation.folder / _DOCUMENTS, np.int32, mapped=True)
-    weights = read_array(generation.folder / _WEIGHTS, np.float32, mapped=True)
+    documents = read_array(generation.folder / DOCUMENTS, np.int32, mapped=True)
+    weights = read_array(generation.folder / WEIGHTS, np.float32, mapped=True)
     for number in range(start, chunks(len(documents), POSTINGS_A_CHUNK)):
         cut = slice(number * POSTINGS_A_CHUNK, (number + 1) * POSTINGS_A_CHUNK)
         yield chunk_record(number, packed(documents[cut], weights[cut]))

@@ -24,6 +24,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.kinds import EXACT_UP_TO
+
 KEY = "row"
 DENSE = "dense"
 SPARSE = "sparse"
@@ -44,9 +46,6 @@ _POSTING = np.dtype([("row", "<i4"), ("weight", "<f4")])
 
 LONGEST_TEXT = 512
 """Bytes of a city or a publisher."""
-
-EXACT_UP_TO = 20_000
-"""Passages up to which Milvus searches all vectors, as the index of FAISS does; above, HNSW."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +120,7 @@ def schema_of(part: str, dim: int, passages: int) -> tuple[Any, Any]:
     indexes = MilvusClient.prepare_index_params()
     if part in (PASSAGES, SENTENCES):
         schema.add_field(DENSE, DataType.FLOAT_VECTOR, dim=dim)
+        # As the index on disk: small ones are searched in full.
         if part == PASSAGES and passages > EXACT_UP_TO:
             indexes.add_index(
                 DENSE, index_type="HNSW", metric_type="IP", params={"M": 30, "efConstruction": 360}

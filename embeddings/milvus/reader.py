@@ -14,6 +14,7 @@ import numpy as np
 
 from corpus.errors import IndexDamaged, IndexMissing
 from embeddings.arrays import read_array
+from embeddings.bm25 import DOCUMENTS, INDPTR, WEIGHTS
 from embeddings.manifest import FILE, REBUILD
 from embeddings.milvus.address import MilvusAddress
 from embeddings.milvus.ingest import IN_COLLECTIONS, vectors_digest
@@ -33,9 +34,9 @@ from embeddings.milvus.layout import (
     unpacked,
 )
 from embeddings.milvus.pointer import read_pointer
-from embeddings.milvus.store import Store, store_of
+from embeddings.milvus.store import Store
 from embeddings.milvus.vectors import MilvusVectors
-from embeddings.milvus.words import INDPTR, MilvusWords, TermTable
+from embeddings.milvus.words import MilvusWords, TermTable
 from embeddings.snapshot import Elsewhere, Snapshot, open_generation
 from embeddings.store import disk_errors
 
@@ -53,7 +54,7 @@ def current_digest(address: MilvusAddress) -> str:
         IndexMissing: there is none.
         IndexMismatch, IndexDamaged, StorageError, SettingsError: as ``open_store``.
     """
-    return _current(store_of(address)).digest
+    return _current(Store(address)).digest
 
 
 def open_store(address: MilvusAddress, cache: Path, *, verify: bool = False) -> Snapshot:
@@ -71,7 +72,7 @@ def open_store(address: MilvusAddress, cache: Path, *, verify: bool = False) -> 
         StorageError: no server answers or it refuses, or the cache folder cannot be written.
         SettingsError: pymilvus is not installed.
     """
-    store = store_of(address)
+    store = Store(address)
     pointer = _current(store)
     _check_counts(store, pointer)
     named = hashlib.sha256(str(address).encode()).hexdigest()[:16]
@@ -240,9 +241,7 @@ def _verify(store: Store, pointer: Pointer, snapshot: Snapshot) -> None:
             )
     size = int(read_array(snapshot.folder / INDPTR, np.int64, mapped=True)[-1])
     # Of the two files in which they lay: the head of each, then its numbers.
-    for column, (name, dtype) in enumerate(
-        (("lexical.documents.npy", np.int32), ("lexical.weights.npy", np.float32))
-    ):
+    for column, (name, dtype) in enumerate(((DOCUMENTS, np.int32), (WEIGHTS, np.float32))):
         digest = hashlib.sha256(_head(size, np.dtype(dtype)))
         for content in _chunks(store, pointer, POSTINGS, 0, pointer.counts[POSTINGS]):
             digest.update(unpacked(content)[column].tobytes())

@@ -57,11 +57,15 @@ class Store:
 
     Args:
         address: of the store.
+
+    Raises:
+        SettingsError: pymilvus is not installed.
+        IndexMissing, StorageError: there is no such database, or no server answers.
     """
 
     def __init__(self, address: MilvusAddress) -> None:
         self.address = address
-        self._client = _connected(address)
+        self._client = _client_of(address)
 
     def _call(self, name: str, *arguments: Any, timeout: float = SECONDS, **options: Any) -> Any:
         method: Callable[..., Any] = getattr(self._client, name)
@@ -168,22 +172,17 @@ class Store:
         return keys[order], scores[order]
 
 
-_stores: dict[tuple[int, MilvusAddress], Store] = {}
+_clients: dict[tuple[int, str, str, str], Any] = {}
 _turn = threading.Lock()
 
 
-def store_of(address: MilvusAddress) -> Store:
-    """The store at an address: one connection a process.
-
-    Raises:
-        SettingsError: pymilvus is not installed.
-        IndexMissing, StorageError: there is no such file, or no server answers.
-    """
+def _client_of(address: MilvusAddress) -> Any:
+    """The client of an address: one a process for all collections there."""
+    key = (os.getpid(), address.uri, address.database, address.token)
     with _turn:
-        key = (os.getpid(), address)
-        if key not in _stores:
-            _stores[key] = Store(address)
-        return _stores[key]
+        if key not in _clients:
+            _clients[key] = _connected(address)
+        return _clients[key]
 
 
 def _connected(address: MilvusAddress) -> Any:

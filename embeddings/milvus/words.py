@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from corpus.errors import IndexDamaged
 from embeddings.arrays import read_array
-from embeddings.lexical import idf
+from embeddings.bm25 import IDF, INDPTR, OFFSETS, TERMS, encoded, idf
 from embeddings.manifest import REBUILD
 from embeddings.milvus.expressions import of_reports, of_rows
 from embeddings.milvus.layout import (
@@ -32,11 +32,6 @@ from embeddings.milvus.layout import (
 )
 from embeddings.milvus.store import MOST, Store
 from embeddings.search import Allowed, Rows, Scores
-
-TERMS = "lexical.terms"
-OFFSETS = "lexical.offsets.npy"
-INDPTR = "lexical.indptr.npy"
-IDF = "lexical.idf.npy"
 
 TIES = 64
 """Passages asked for beyond those wanted, so that equal ones at the end are told apart by row."""
@@ -78,7 +73,7 @@ class TermTable:
 
     def find(self, term: str) -> int | None:
         """The number of a term; none where no passage holds it."""
-        wanted = term.encode("utf-8", "surrogatepass")
+        wanted = encoded(term)
         number = bisect_left(range(len(self)), wanted, key=self._term)
         return number if number < len(self) and self._term(number) == wanted else None
 
