@@ -26,8 +26,8 @@ from embeddings.search import Rows, ranges
 
 BLOCK = 4_000_000
 """Terms of documents, repetitions counted, that one run holds: 64 MB while it is sorted."""
-TERMS = 1_000_000
-"""Different terms that are numbered at a time: about 200 MB."""
+TERMS = 600_000
+"""Different terms that are numbered at a time, those of the last block besides: about 150 MB."""
 POSTINGS = 2_000_000
 """Postings that are merged at a time, unless one term has more."""
 
@@ -37,7 +37,9 @@ class _Run:
     """Postings of a block of documents on disk, sorted by term, then document.
 
     Attributes:
-        path: beginning of the names of its files.
+        path: beginning of the names of its files: ``terms`` and where the postings of each
+            begin, ``starts``, as arrays; ``documents`` and ``times``, how often the document holds
+            the term, as bare numbers, for they are read piece by piece.
         list: which list of terms its numbers are of.
     """
 
@@ -45,7 +47,17 @@ class _Run:
     list: int
 
     def file(self, name: str) -> Path:
-        return self.path.with_name(f"{self.path.name}.{name}.npy")
+        return self.path.with_name(f"{self.path.name}.{name}")
+
+    def write(self, name: str, numbers: NDArray[np.int32]) -> None:
+        """Write ``documents`` or ``times``."""
+        self.file(name).write_bytes(numbers.data)
+
+    def read(self, name: str, start: int = 0, end: int | None = None) -> NDArray[np.int32]:
+        """Read a piece of ``documents`` or ``times``."""
+        # Not mapped: the pages of all runs would count as memory of the process.
+        count = -1 if end is None else end - start
+        return np.fromfile(self.file(name), np.int32, count, offset=4 * start)
 
     def remove(self) -> None:
         for name in ("terms", "starts", "documents", "times"):
@@ -114,8 +126,9 @@ class LexicalWriter:
             _rank(run, ranks[run.list])
             numbers, counts = _terms_of(run)
             frequencies[numbers] += counts
-        weights_of_terms = [idf(len(lengths), n) for n in frequencies.tolist()]
-        idfs = np.array(weights_of_terms, dtype=np.float32)
+        # Most terms share their frequency with many.
+        each, which = np.unique(frequencies, return_inverse=True)
+        idfs = np.array([idf(len(lengths), n) for n in each.tolist()], dtype=np.float32)[which]
         indptr = np.zeros(terms + 1, dtype=np.int64)
         np.cumsum(frequencies, out=indptr[1:])
         write_array(folder / bm25.INDPTR, indptr)
@@ -140,8 +153,8 @@ class LexicalWriter:
             run = _Run(self._scratch / f"run{len(self._runs)}", len(self._lists))
             write_array(run.file("terms"), numbers[begins])
             write_array(run.file("starts"), np.append(begins, len(numbers)))
-            write_array(run.file("documents"), keys.astype(np.int32))
-            write_array(run.file("times"), times)
+            run.write("documents", keys.astype(np.int32))
+            run.write("times", times)
             self._runs.append(run)
         self._met = array("i")
         self._first += len(lengths)
@@ -191,7 +204,7 @@ class LexicalWriter:
         self, folder: Path, indptr: Rows, idfs: NDArray[np.float32], lengths: NDArray[np.int32]
     ) -> None:
         """Write the postings, one range of terms after another, and the largest weights."""
-        runs = [_Mapped(run) for run in self._runs]
+        heads = [_Head(run) for run in self._runs]
         total = int(indptr[-1])
         mean = lengths.mean() if len(lengths) else np.float64(1)
         largest = np.zeros(len(idfs), dtype=np.float32)
@@ -206,7 +219,7 @@ class LexicalWriter:
                 wanted = int(indptr[first]) + self._limits[2]
                 last = max(first + 1, int(np.searchsorted(indptr, wanted, side="right")) - 1)
                 frequencies = np.diff(indptr[first : last + 1])
-                rows, times = _gather(runs, first, last, indptr)
+                rows, times = _gather(heads, first, last, indptr)
                 # As bm25s does it: in 64 bits, but for the idf.
                 bulk = K1 * ((1 - B) + B * lengths[rows] / mean) + times
                 weights = (np.repeat(idfs[first:last], frequencies) * (times / bulk)).astype(
@@ -220,32 +233,32 @@ class LexicalWriter:
         write_array(folder / bm25.LARGEST, largest)
 
 
-class _Mapped:
-    """A run whose terms are numbered by their place among all, mapped."""
+class _Head:
+    """The terms of a run, numbered by their place among all, and where their postings begin."""
 
     def __init__(self, run: _Run) -> None:
+        self.run = run
         self.terms = read_array(run.file("terms"), np.int32, mapped=True)
         self.starts = read_array(run.file("starts"), np.int64, mapped=True)
-        self.documents = read_array(run.file("documents"), np.int32, mapped=True)
-        self.times = read_array(run.file("times"), np.int32, mapped=True)
 
 
 def _gather(
-    runs: Sequence[_Mapped], first: int, last: int, indptr: Rows
+    heads: Sequence[_Head], first: int, last: int, indptr: Rows
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Documents and frequencies of the postings of a range of terms, runs one after another."""
     rows = np.empty(int(indptr[last] - indptr[first]), dtype=np.int32)
     times = np.empty_like(rows)
     free = indptr[first:last] - indptr[first]
-    for run in runs:
-        begin, end = np.searchsorted(run.terms, np.array([first, last], dtype=np.int32))
-        numbers = run.terms[begin:end] - first
-        starts = run.starts[begin : end + 1]
-        counts = np.diff(starts)
-        places = ranges(free[numbers], free[numbers] + counts)
-        rows[places] = run.documents[starts[0] : starts[-1]]
-        times[places] = run.times[starts[0] : starts[-1]]
-        free[numbers] += counts
+    for head in heads:
+        begin, end = np.searchsorted(head.terms, np.array([first, last], dtype=np.int32))
+        if begin < end:
+            numbers = head.terms[begin:end] - first
+            starts = head.starts[begin : end + 1]
+            counts = np.diff(starts)
+            places = ranges(free[numbers], free[numbers] + counts)
+            rows[places] = head.run.read("documents", int(starts[0]), int(starts[-1]))
+            times[places] = head.run.read("times", int(starts[0]), int(starts[-1]))
+            free[numbers] += counts
     return rows, times
 
 
@@ -257,7 +270,7 @@ def _rank(run: _Run, ranks: NDArray[np.int32]) -> None:
     order = np.argsort(places)
     postings = ranges(starts[order], starts[order + 1])
     for name in ("documents", "times"):
-        write_array(run.file(name), read_array(run.file(name), np.int32)[postings])
+        run.write(name, run.read(name)[postings])
     write_array(run.file("terms"), places[order])
     write_array(run.file("starts"), np.concatenate(([0], np.cumsum(counts[order]))))
 
