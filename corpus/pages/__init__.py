@@ -107,6 +107,37 @@ def write_pages(
         ) from error
 
 
+def write_missing(
+    reports: Iterable[Report], folder: Path, *, moved: Mapping[str, str] = NONE_MOVED
+) -> None:
+    """Write those pages that are not there into a folder, one by one.
+
+    Args:
+        reports: one page each.
+        folder: made where there is none.
+        moved: as for ``render_page``.
+
+    Raises:
+        StorageError: the disk refuses.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for report in reports:
+            path = folder / page_name(report)
+            if path.exists():
+                continue
+            with tempfile.TemporaryDirectory(prefix=".page-", dir=folder) as fresh:
+                page = Path(fresh, path.name)
+                page.write_text(
+                    render_page(report, moved=moved), encoding="utf-8", errors="replace"
+                )
+                page.replace(path)
+    except OSError as error:
+        raise StorageError(
+            f"the report pages cannot be written ({error.strerror})", where=str(folder)
+        ) from error
+
+
 def _publish(fresh: Path, folder: Path) -> None:
     """Rename a written folder into place, unless another process has done so meanwhile."""
     if folder.exists() and not is_complete(folder):

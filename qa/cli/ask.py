@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from corpus.citations import STYLES, cite
-from corpus.errors import StorageError, UsageError
+from corpus.errors import UsageError
 from qa.cli.options import corpus_option, effective, index_option, model_option
 from qa.cli.output import decodable, say_json, warn
 
 if TYPE_CHECKING:
-    from embeddings.snapshot import Snapshot
     from qa.answer import Answer
     from qa.settings import IndexPlace, Settings
 
@@ -124,6 +123,7 @@ class _Session:
         if check is not None:
             check_question(check)
         from qa.checked_links import CheckedLinks
+        from qa.cli.local_pages import LocalPages
         from qa.cli.progress import progress_bar
         from qa.engine import Answerer
         from qa.links import PageLinks
@@ -133,9 +133,8 @@ class _Session:
             opened = open_workspace(settings, progress=progress)
         for line in opened.left_out:
             warn(line)
-        base = (
-            str(settings.public_url) if settings.public_url else _pages(settings, opened.snapshot)
-        )
+        self._pages = None if settings.public_url else LocalPages(settings, opened.snapshot)
+        base = self._pages.folder if self._pages else str(settings.public_url)
         links = PageLinks(base, CheckedLinks(settings.state))
         self._answerer = Answerer(opened.snapshot, opened.embedder, links)
         self._shown = shown
@@ -149,6 +148,8 @@ class _Session:
     def answer(self, text: str) -> None:
         shown = self._shown
         answer = self._answerer.ask(decodable(text), top=shown.top, cities=shown.cities)
+        if self._pages is not None:
+            self._pages.write(extract.citation.report for extract in answer.ranked)
         citations = self._citations(answer, shown.style) if shown.style else {}
         if shown.as_json:
             told = answer.as_json()
@@ -185,18 +186,3 @@ class _Session:
             )
             for extract in answer.ranked
         }
-
-
-def _pages(settings: Settings, snapshot: Snapshot) -> Path:
-    """The folder of the report pages of an index, written when they are not there."""
-    from corpus.pages.folder import is_complete, pages_folder
-
-    folder = pages_folder(settings.cache / "pages", snapshot.manifest.digest)
-    if not is_complete(folder):
-        from corpus.pages import write_pages
-
-        try:
-            write_pages(snapshot.reports.values(), folder, moved=snapshot.moved)
-        except StorageError as error:
-            warn(f"{error}; links will not open")
-    return folder
