@@ -6,8 +6,13 @@ BIN := $(VENV)/bin
 MODELS := build/models
 Q ?=
 DATA ?= ../shared/eval
+SHARED ?= ../shared
+# Of the measurements: corpora and indexes (some 10 GB for a million passages), and the quick run.
+WORK ?= build/scale
+QUICK := build/bench
+PEERS := build/peers
 
-.PHONY: help ask bot-demo test lint types tests install format messages selector scores ablation startup build clean
+.PHONY: help ask bot-demo test lint types tests install format messages selector scores ablation startup bench bench-full build clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -52,6 +57,33 @@ ablation: $(VENV)/.trainable ## write docs/ablation.md: what each signal brings
 startup: $(VENV)/.installed ## measure start to answer against a bare process with the model
 	$(BIN)/python benchmarks/startup.py
 
+# Less of everything, in five minutes on two cores. docs/benchmarks.md shows of it what was not
+# measured in full; the page in build/bench shows all of it.
+bench: $(VENV)/.benched ## measure, quick: embedding, start-up, 10,000 passages, memory, one question
+	$(BIN)/python benchmarks/embedding.py --quick --json $(QUICK)/embedding.json
+	$(BIN)/python benchmarks/startup.py --rounds 5 --json $(QUICK)/startup.json
+	$(BIN)/python benchmarks/question_profile.py --rounds 2 --json $(QUICK)/profile.json
+	$(BIN)/python benchmarks/scale --sizes 10k --work $(QUICK)/scale --shared $(SHARED) --questions 200 \
+	  --sample 10 --again build --again serve --again compare --json $(QUICK)/scale.json
+	$(BIN)/python benchmarks/memory.py --questions 1000 --reloads 10 --passages 500 \
+	  --shared $(SHARED) --json $(QUICK)/memory.json
+	@if [ -x $(PEERS)/bin/python ]; then \
+	  $(BIN)/python benchmarks/peers --quick --json $(QUICK)/peers.json; fi
+	$(BIN)/python benchmarks/page --results $(QUICK) --write $(QUICK)/benchmarks.md
+	$(BIN)/python benchmarks/page --fallback $(QUICK)
+	@echo written: $(QUICK)/benchmarks.md and docs/benchmarks.md
+
+# Goes on where it was stopped: what WORK holds is not measured again.
+bench-full: $(VENV)/.benched ## measure all of it, a million passages and other programs too (hours)
+	$(BIN)/python benchmarks/embedding.py --json benchmarks/results/embedding.json
+	$(BIN)/python benchmarks/startup.py --json benchmarks/results/startup.json
+	$(BIN)/python benchmarks/question_profile.py --json benchmarks/results/profile.json
+	$(BIN)/python benchmarks/memory.py --shared $(SHARED) --json benchmarks/results/memory.json
+	$(BIN)/python benchmarks/scale --sizes 10k,100k,1M --work $(WORK) --shared $(SHARED) \
+	  --json benchmarks/results/scale.json
+	$(BIN)/python benchmarks/peers --json benchmarks/results/peers.json
+	$(BIN)/python benchmarks/page
+
 build: $(VENV)/.tested ## build the wheel
 	$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .
 
@@ -73,6 +105,10 @@ $(VENV)/.tested: $(VENV)/.installed
 
 $(VENV)/.trainable: $(VENV)/.installed
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[train]"
+	@touch $@
+
+$(VENV)/.benched: $(VENV)/.installed
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[bench]"
 	@touch $@
 
 # The last file that a training writes. What ships is not touched.

@@ -1,7 +1,9 @@
 """Write the page of measurements out of the files that the benchmarks left, and of nothing else.
 
-    python benchmarks/page [--results benchmarks/results] [--write docs/benchmarks.md]
+    python benchmarks/page [--results benchmarks/results] [--fallback DIR]
+                           [--write docs/benchmarks.md]
 
+``--fallback`` names a folder with the files of a quick run, for what was not measured in full.
 Plots go into the folder beside the page that has its name (``docs/benchmarks/``). Equal files give
 an equal page.
 """
@@ -35,28 +37,35 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--results", type=Path, default=RESULTS)
     parser.add_argument("--write", type=Path, default=ROOT / "docs" / "benchmarks.md")
+    parser.add_argument("--fallback", type=Path)
     arguments = parser.parse_args()
-    write_page(arguments.results, arguments.write)
+    write_page(arguments.results, arguments.write, fallback=arguments.fallback)
 
 
-def write_page(results: Path, page: Path) -> None:
+def write_page(results: Path, page: Path, *, fallback: Path | None = None) -> None:
     """Write the page and its plots.
 
     Args:
         results: folder of the files.
         page: to write; plots go beside it.
+        fallback: folder of the files of a quick run, which stand in for those that are missing.
 
     Raises:
         ValueError: a file is no result of a benchmark.
     """
-    found = {path.stem: read_result(path) for path in sorted(results.glob("*.json"))}
-    known = {name: value for name, value in found.items() if value is not None}
+    known = {**(read_results(fallback, quick=True) if fallback else {}), **read_results(results)}
     blocks = [INTRODUCTION, *expectations(known), *asked(known)]
     folder = page.with_suffix("")
     for section in SECTIONS:
         blocks += written(section, known.get(section.name), folder)
     page.parent.mkdir(parents=True, exist_ok=True)
     page.write_text("\n\n".join(blocks) + "\n", encoding="utf-8")
+
+
+def read_results(folder: Path, *, quick: bool = False) -> dict[str, dict[str, Any]]:
+    """Name of a file, without its ending, to what is in it."""
+    found = {path.stem: read_result(path) for path in sorted(folder.glob("*.json"))}
+    return {name: {**value, "quick": quick} for name, value in found.items() if value is not None}
 
 
 def expectations(results: Results) -> Iterator[str]:
@@ -101,6 +110,8 @@ def written(section: Section, result: Mapping[str, Any] | None, folder: Path) ->
         yield f"Not measured yet: `{section.command}`."
         return
     yield from section.draw(result["figures"], folder, folder.name)
+    if result.get("quick"):
+        yield "Of the quick run, which measures less of everything."
     if not result.get("complete", True):
         yield "The run was not finished: what it had measured is shown."
     yield provenance(result)

@@ -174,6 +174,23 @@ def test_equal_files_give_an_equal_page_with_all_plots_that_it_shows(tmp_path: P
         assert f"Not measured yet: `{section.command}`." in text
 
 
+def test_a_quick_run_stands_in_for_what_was_not_measured_in_full(tmp_path: Path) -> None:
+    for folder, name, seconds in (
+        ("full", "startup", 0.375),
+        ("quick", "startup", 0.875),
+        ("quick", "ray", 0.625),
+    ):
+        path = tmp_path / folder / f"{name}.json"
+        write_result(path, {"seconds": seconds}, command="python a.py")
+    write_page(tmp_path / "full", tmp_path / "page.md", fallback=tmp_path / "quick")
+    text = (tmp_path / "page.md").read_text(encoding="utf-8")
+    assert "0.375" in text
+    assert "0.875" not in text
+    start = text.index("## Ray")
+    assert "0.625" in text[start:]
+    assert text.count("Of the quick run") == text[start:].count("Of the quick run") == 1
+
+
 def test_a_result_names_command_date_machine_and_versions_but_no_folder_of_this_machine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
