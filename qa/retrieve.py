@@ -20,6 +20,7 @@ import numpy as np
 
 from corpus.normalise import normalise
 from corpus.report import Passage
+from embeddings.dense import DenseIndex
 from embeddings.embedder import Vectors
 from embeddings.lexical import counted
 from embeddings.search import Allowed, Rows, Scores, ranges
@@ -41,9 +42,6 @@ TRANSLATED_WEIGHT = 0.7
 _KANA = re.compile(r"[ぁ-ゖァ-ヺー]+")
 
 _DIGITS = 6
-
-SEARCHED = 2_000
-"""Passage and sentence vectors scored by FAISS for one question, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +106,7 @@ def retrieve(
         authors = _authors(snapshot, allowed) if bylines else None
     rows = _rows(snapshot, vector, bag, words, allowed, preferred, authors, timings)
     with timings.step("dense"):
-        dense, sentence = _cosines(snapshot, vector, scale, rows, whole=allowed is None)
+        dense, sentence = _cosines(snapshot, vector, scale, rows)
     with timings.step("lexical"):
         bound = snapshot.lexical.bound(bag)
         terms = {term: min(sure, 1.0) * snapshot.lexical.idf(term) for term, sure in bag.items()}
@@ -223,7 +221,7 @@ def _authors(snapshot: Snapshot, allowed: Allowed | None) -> Rows:
 
 
 def _cosines(
-    snapshot: Snapshot, vector: Vectors, scale: Scale, rows: Rows | None, *, whole: bool
+    snapshot: Snapshot, vector: Vectors, scale: Scale, rows: Rows | None
 ) -> tuple[Scores, Scores]:
     """Cosine with each passage, and with the best sentence of each.
 
@@ -232,37 +230,21 @@ def _cosines(
         vector: of the question.
         scale: of the model's cosines.
         rows: the passages, ascending; none for all.
-        whole: whether the search is not confined to some reports.
     """
-    if snapshot.dense_passages.exhaustive:
-        dense, sentence = _searched(snapshot, vector, whole=whole)
-        if rows is not None:
-            dense, sentence = dense[rows], sentence[rows]
+    passages, sentences = snapshot.dense_passages, snapshot.dense_sentences
+    if rows is None and isinstance(passages, DenseIndex) and isinstance(sentences, DenseIndex):
+        dense, cosines = passages.every(vector), sentences.every(vector)
+        sizes = np.diff(snapshot.boundaries)
     else:
         of = np.arange(snapshot.lexical.documents) if rows is None else rows
-        dense = snapshot.dense_passages.cosines(vector, of)
+        dense = passages.cosines(vector, of)
         first, last = snapshot.boundaries[of], snapshot.boundaries[of + 1]
-        cosines = snapshot.dense_sentences.cosines(vector, ranges(first, last))
-        sentence = _largest(cosines, last - first)
-    # FAISS shares a search among threads, and the last digits depend on how many there are.
+        cosines = sentences.cosines(vector, ranges(first, last))
+        sizes = last - first
+    sentence = _largest(cosines, sizes)
+    # The last digits depend on how many threads share a product.
     dense, sentence = np.round(dense, _DIGITS), np.round(sentence, _DIGITS)
     return scale.apply(dense), scale.apply(sentence)
-
-
-def _searched(snapshot: Snapshot, vector: Vectors, *, whole: bool) -> tuple[Scores, Scores]:
-    """The cosines of all passages, by searching.
-
-    What the search does not reach has the lowest score that it did reach.
-    """
-    size = len(snapshot.dense_passages)
-    searched = SEARCHED if whole else max(len(snapshot.dense_sentences), 1)
-    rows, cosines = snapshot.dense_passages.search(vector, searched)
-    dense = np.full(size, cosines.min(initial=1.0), dtype=np.float32)
-    dense[rows] = cosines
-    rows, cosines = snapshot.dense_sentences.search(vector, searched)
-    sentence = np.full(size, cosines.min(initial=1.0), dtype=np.float32)
-    np.maximum.at(sentence, snapshot.sentence_passages[rows], cosines)
-    return dense, sentence
 
 
 def _largest(values: Scores, sizes: Rows) -> Scores:
