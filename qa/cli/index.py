@@ -24,13 +24,28 @@ def index() -> None:
 @corpus_option
 @index_option
 @model_option
-def build(folders: tuple[Path, ...], folder: IndexPlace | None, model: str | None) -> None:
+@click.option("--plan", is_flag=True, help="Build nothing: tell what it would make and take.")
+@click.option("--json", "as_json", is_flag=True, help="With --plan: print one JSON object.")
+def build(
+    folders: tuple[Path, ...],
+    folder: IndexPlace | None,
+    model: str | None,
+    plan: bool,
+    as_json: bool,
+) -> None:
     """Build the index of the reports and make it current in one step.
 
     Reports that the index holds already keep their vectors. Until the build is done, whoever asks
     gets the index that was there before; a build that is stopped changes nothing.
     """
+    if as_json and not plan:
+        raise click.UsageError("--json goes with --plan.")
     settings = effective(corpus=folders, index=folder, model=model)
+    if plan:
+        from qa.cli.plan import show_plan
+
+        show_plan(settings, as_json=as_json)
+        return
     from qa.cli.progress import progress_bar
     from qa.workspace import build_named, left_out_lines, open_workspace
 
