@@ -96,12 +96,14 @@ def staging(index: Path, key: str) -> Iterator[Staging]:
                 if old != folder:
                     shutil.rmtree(old, ignore_errors=True)
             found = Staging(folder)
+            # A build that was ended while it published has taken it away.
+            whole = found.generation.is_dir()
             found.generation.mkdir(parents=True, exist_ok=True)
             with contextlib.suppress(OSError, ValueError, LookupError, TypeError):
                 noted = json.loads((folder / _JOURNAL).read_bytes())
                 passages, sentences = map(int, noted["rows"])
                 found.rows = passages, sentences
-                found.blocks, found.words = int(noted["blocks"]), bool(noted["words"])
+                found.blocks, found.words = int(noted["blocks"]), bool(noted["words"]) and whole
         try:
             yield found
         except BaseException:
