@@ -66,8 +66,9 @@ class MilvusVectors:
         scores = np.full(len(wanted), np.nan, dtype=np.float32)
         for start in range(0, len(wanted), MOST):
             part = wanted[start : start + MOST]
+            expression = "" if len(part) == self.count else of_rows(part)
             rows, cosines = self.store.search(
-                self.collection, DENSE, query[0], len(part), of_rows(part)
+                self.collection, DENSE, query[0], len(part), expression
             )
             scores[np.searchsorted(wanted, rows)] = cosines
         left_out = np.flatnonzero(np.isnan(scores))
