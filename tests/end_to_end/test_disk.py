@@ -25,7 +25,7 @@ def test_a_full_disk_is_one_line_and_leaves_no_index(
     alone: Run, reports: Path, tmp_path: Path
 ) -> None:
     asked = ("ask", "--corpus", str(reports), QUESTION)
-    done = alone(*asked, shell='ulimit -f 16; exec "$@"')
+    done = alone(*asked, shell='ulimit -f 16; PYTHONDONTWRITEBYTECODE=1 exec "$@"')
     assert done.code == 1
     assert "full" in done.error
     assert not list((tmp_path / "cache").rglob("CURRENT"))
@@ -41,7 +41,7 @@ def test_a_full_disk_leaves_a_named_index_as_it_was(
     build = ("index", "build", "--corpus", str(reports), "--index", str(index))
     assert alone(*build).code == 0
     (reports / "more.txt").write_text("怀化市新建花园52个。\n" * 3, encoding="utf-8")
-    done = alone(*build, shell='ulimit -f 16; exec "$@"')
+    done = alone(*build, shell='ulimit -f 16; PYTHONDONTWRITEBYTECODE=1 exec "$@"')
     assert done.code == 1
     assert "full" in done.error
     assert alone("index", "verify", "--index", str(index)).code == 0
