@@ -1,8 +1,9 @@
 """Writing an approximate index of vectors that lie in a file, with bounded memory.
 
 Memory, for n passages of d numbers and at most ``SAMPLE`` of them to find the centres from: the
-sample (4 · d bytes a row, twice while it is cut to size), the codes and ids of all passages (d + 8
-bytes a passage in 8 bits, d / 4 + 8 with a product quantiser) and the number of each one's list.
+sample first (4 · d bytes a row, and for a time as much again and half as much); then the codes and
+ids of all passages (d + 8 bytes a passage in 8 bits, d / 4 + 8 with a product quantiser) and the
+number of each one's list.
 
 The centres follow from evenly spaced rows and a fixed seed. The last digits of what FAISS computes
 depend on how many threads share the work, so equal bytes need equal threads.

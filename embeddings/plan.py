@@ -14,9 +14,9 @@ disk, while    besides it the spool of the reports, as large as the reports, and
 building       lexical runs (twice the words) and, for ``exact``, the vectors once more.
 memory,        ``PROCESS``, 3 kB a report while copies are looked for, and the largest of: 96
 building       bytes a passage and a sentence, up to 8 million each, to know a text again; ``WORDS``
-               or 12 times the words, whichever is less; and for the lists the sample that the
-               centres are found from (12 · d · min(P, 40 · L, 262,144)) and 24 bytes and the code
-               of each passage.
+               or 12 times the words, whichever is less; and for the lists first the sample that
+               the centres are found from (12 · d · min(P, 40 · L, 262,144)), then 24 bytes and the
+               code of each passage, and ``BLOCKS``.
 memory,        ``PROCESS``, 2 kB a report, 16 bytes a passage, and the reports read last: 10 times
 serving        their size, up to ``KEPT``.
 mapped         of the files that are mapped, what questions touch: at most codes, centres and words,
@@ -40,6 +40,9 @@ PROCESS: Final = 300 * MB
 
 WORDS: Final = 350 * MB
 """What inverting words takes at most."""
+
+BLOCKS: Final = 100 * MB
+"""What lies between the vectors on disk and the lists that they are put into."""
 
 KEPT: Final = 100 * MB
 """Reports that a server keeps once they are read, at most."""
@@ -125,7 +128,7 @@ def plan(counts: Counts, dim: int, wanted: str = AUTO) -> Plan:
         vectors = 2 * dim * (passages + sentences) + touched
     known = 96 * (min(passages, _KNOWN) + min(sentences, _KNOWN))
     inverting = min(WORDS, 12 * counts.words)
-    grouping = 12 * dim * sample + passages * (code + 24) if lists else 0
+    grouping = max(12 * dim * sample, passages * (code + 24) + BLOCKS) if lists else 0
     files = {
         "vectors": vectors,
         "rows": 24 * passages,

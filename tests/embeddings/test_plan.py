@@ -13,7 +13,7 @@ from corpus.report import Report
 from embeddings.build import build_index
 from embeddings.builtin import BuiltinEmbedder
 from embeddings.kinds import finish_vectors
-from embeddings.plan import KEPT, MB, PROCESS, WORDS, Counts, plan
+from embeddings.plan import BLOCKS, KEPT, MB, PROCESS, WORDS, Counts, plan
 from embeddings.raw_vectors import VectorsWriter
 from embeddings.sampling import embedding_rate, expected_counts, known_passages
 from embeddings.store import current_generation
@@ -44,9 +44,9 @@ def test_a_large_index_keeps_half_precision_and_a_code() -> None:
     lists = 4 * 512 * 4_000 + 1_000_000 * (512 + 8)
     assert made.files["vectors"] == 2 * 512 * 3_500_000 + lists
     assert made.scratch == 900 * MB + 2 * 600 * MB
-    # The sample and the codes take more than words and known texts do.
-    grouping = 12 * 512 * 160_000 + 1_000_000 * (512 + 24)
-    assert grouping > max(WORDS, 96 * 3_500_000)
+    # The sample takes more than codes, words and known texts do.
+    grouping = 12 * 512 * 160_000
+    assert grouping > max(WORDS, 96 * 3_500_000, 1_000_000 * (512 + 24) + BLOCKS)
     assert made.building == PROCESS + 3_000 * 10_000 + grouping
     assert made.serving == PROCESS + 2_000 * 10_000 + 16 * 1_000_000 + KEPT
     assert made.mapped == lists + 600 * MB
