@@ -25,11 +25,8 @@ from embeddings.bm25 import B as B
 from embeddings.bm25 import encoded
 from embeddings.bm25 import idf as idf
 from embeddings.inversion import LexicalWriter
-from embeddings.max_score import Postings, candidates, common, highest
+from embeddings.max_score import Postings, candidates, common, highest, is_few
 from embeddings.search import Allowed, Rows, Scores
-
-_FEW = 32
-"""One in so many documents is few: these are scored one by one rather than all."""
 
 
 def write_lexical(documents: Iterable[Sequence[str]], folder: Path) -> None:
@@ -124,14 +121,15 @@ class LexicalIndex:
         Returns:
             shape (len(rows),) or (documents,).
         """
-        if rows is not None and len(rows) * _FEW < self.documents:
+        terms = list(self._postings(weighted))
+        if rows is not None and is_few(len(rows), terms):
             result = np.zeros(len(rows), dtype=np.float32)
-            for postings in self._postings(weighted):
-                postings.add_for(result, rows)
+            for term in terms:
+                term.add_for(result, rows)
             return result
         result = np.zeros(self.documents, dtype=np.float32)
-        for postings in self._postings(weighted):
-            postings.add_to(result)
+        for term in terms:
+            term.add_to(result)
         return result if rows is None else result[rows]
 
     def best(
@@ -149,7 +147,7 @@ class LexicalIndex:
         terms = list(self._postings(weighted))
         if count < 1 or not terms:
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
-        if allowed is not None and allowed.count * _FEW < self.documents:
+        if allowed is not None and is_few(allowed.count, terms):
             rows = allowed.rows
         else:
             mask = None if allowed is None else allowed.mask

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 Rows = NDArray[np.int64]
 Scores = NDArray[np.float32]
 
-_LOOK_UP = 8
+_LOOK_UP = 16
 """A row is looked up among postings in about the time in which this many postings are added."""
 
 
@@ -52,6 +52,12 @@ class Postings(NamedTuple):
         """
         mine, theirs = common(rows, self.rows)
         scores[mine] += self.weight * self.weights[theirs]
+
+
+def is_few(count: int, terms: Sequence[Postings]) -> bool:
+    """Whether to look so many documents up for each term is faster than to add all postings."""
+    sizes = [len(term.rows) for term in terms]
+    return sum(min(count, size) for size in sizes) * _LOOK_UP < sum(sizes)
 
 
 def common(
@@ -96,11 +102,13 @@ def candidates(
     rows: Rows | None = None
     place = 0
     while place < len(ordered):
-        left = sum(len(term.rows) for term in ordered[place:])
-        # Looking costs about as much as adding a posting for every few documents.
-        if place and left > documents // 4:
-            rows = _able(partial, float(to_come[place]) + slack, count, mask)
-            if rows is not None and len(rows) * _LOOK_UP * (len(ordered) - place) < left:
+        left = ordered[place:]
+        rest = float(to_come[place])
+        # Looking costs about as much as adding a posting for every few documents; there is nothing
+        # to be seen where nobody can have more than what is to come.
+        if 2 * rest < to_come[0] and sum(len(term.rows) for term in left) > documents // 4:
+            rows = _able(partial, rest + slack, count, mask)
+            if rows is not None and is_few(len(rows), left):
                 break
         ordered[place].add_to(partial)
         place += 1

@@ -74,7 +74,7 @@ def test_only_allowed_reports_are_among_the_best_and_none_of_them_is_missed(
 
 
 @settings(max_examples=60, deadline=None)
-@given(bags, st.sets(st.integers(0, 1_999), max_size=120))
+@given(bags, st.sets(st.integers(0, 1_999), max_size=20))
 def test_some_rows_get_the_bits_that_they_get_among_all(
     index: LexicalIndex, bag: dict[str, float], rows: set[int]
 ) -> None:
