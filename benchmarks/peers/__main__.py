@@ -1,0 +1,265 @@
+"""Measure other systems beside this program: the same questions, documents and vectors.
+
+    python benchmarks/peers --data ../shared/eval --reports ../shared/reports [--quick] \\
+                            [--only SET]... [--json benchmarks/results/peers.json]
+
+The systems run in a virtual environment of their own, `build/peers`, which is made on first use.
+Each setting that a system's documentation offers for Chinese (``systems/``) is tried on the first
+questions of a set, with vectors that were made before. Its defaults, the two that ranked best there
+and the best hybrid one are then measured on all questions, each in a process of its own: time to
+index the documents, and milliseconds of a bare retrieval, the encoding of the question included.
+Ours is a whole answer, by models that never saw the set (``--models``, as `make selector` makes
+them). Questions that are timed go round the processes in turn, a few at a time; each process is
+asked each question once. That the others' settings are chosen by questions that they are then
+scored on favours them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import datetime
+import importlib
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from environment import Process, peers_python
+from measures import percentile, recall, rotated, rounds
+from model import write_vectors
+from results import chosen, machine, rows, verdict, with_ratios
+from sets import SOURCES, task_of
+from systems import OURS, PEERS
+from systems.cityqa import ANSWER, ENCODE
+from task import Task
+
+from embeddings.threads import usable_cores
+
+TRIED = 500
+"""Questions that every setting is tried on."""
+
+TIMED = 200
+"""Questions that are timed, a system in turn with the others."""
+
+ROUND = 20
+"""Questions that a process is asked before it is the next one's turn."""
+
+WARM = 5
+"""Questions asked before anything is timed."""
+
+SCHEMA = 1
+
+
+class Measurement:
+    """A set, measured.
+
+    Args:
+        task: of the set.
+        options: of the command line.
+        python: interpreter of the other systems.
+        scratch: folder for what is made on the way.
+    """
+
+    def __init__(self, task: Task, options: argparse.Namespace, python: str, scratch: Path) -> None:
+        self._task = task
+        self._options = options
+        self._python = python
+        self._scratch = scratch
+        self._file = scratch / "task.json"
+        task.write(self._file)
+        self.versions: dict[str, str] = {}
+
+    def try_all(self) -> dict[str, dict[str, dict[str, Any]]]:
+        """Every setting of every peer on the first questions: system to setting to numbers."""
+        vectors = self._scratch / "vectors.npy"
+        write_vectors(self._task, vectors)
+        asked = list(range(len(self._task.questions)))[:TRIED]
+        tried: dict[str, dict[str, dict[str, Any]]] = {}
+        for system in self._options.systems:
+            tried[system] = {}
+            with self._process(system, "tried", vectors) as process:
+                for setting in _settings(system):
+                    process.do("index", setting=setting.name)
+                    ranked = process.do("ask", questions=asked)["ranked"]
+                    numbers = self._recalls(ranked, asked)
+                    tried[system][setting.name] = {**numbers, "hybrid": setting.hybrid}
+                    _say(f"  tried {system}: {setting.name}: R@1 {numbers['r@1']:.4f}")
+        return tried
+
+    def measure(self, names: dict[str, list[str]]) -> dict[tuple[str, str], dict[str, Any]]:
+        """Index, ask in turns, then ask what is left.
+
+        Args:
+            names: system to the settings that are measured.
+
+        Returns:
+            system and setting to numbers.
+        """
+        found: dict[tuple[str, str], dict[str, Any]] = {}
+        processes: dict[str, Process] = {}
+        keys: dict[str, tuple[str, str]] = {}
+        with contextlib.ExitStack() as stack:
+            for system, settings in names.items():
+                for place, setting in enumerate(settings):
+                    key = f"{system}-{place}"
+                    keys[key] = (system, setting)
+                    processes[key] = stack.enter_context(self._process(system, key, None))
+                    seconds = processes[key].do("index", setting=setting)["seconds"]
+                    found[system, setting] = {"index_s": round(seconds, 3)}
+                    _say(f"  indexed {system}: {setting}: {seconds:.1f} s")
+            ranked = self._ask_in_turns(processes, keys, found)
+            for key, process in processes.items():
+                numbers = found[keys[key]]
+                told = process.do("tell")
+                self.versions.update(told["versions"])
+                numbers["peak_mb"] = round(told["peak_mb"], 1)
+                if told["steps"]:
+                    numbers["steps_ms"] = {
+                        step: round(percentile(values[WARM : WARM + TIMED], 50), 3)
+                        for step, values in told["steps"].items()
+                    }
+                if keys[key] != (OURS, ENCODE):
+                    order = sorted(ranked[key])
+                    numbers.update(self._recalls([ranked[key][one] for one in order], order))
+        return found
+
+    def _ask_in_turns(
+        self,
+        processes: dict[str, Process],
+        keys: dict[str, tuple[str, str]],
+        found: dict[tuple[str, str], dict[str, Any]],
+    ) -> dict[str, dict[int, list[int]]]:
+        """Ask every process every question, the first ones in turns; note what those took."""
+        every = list(range(len(self._task.questions)))
+        warm, timed, rest = every[:WARM], every[WARM : WARM + TIMED], every[WARM + TIMED :]
+        ranked: dict[str, dict[int, list[int]]] = {key: {} for key in processes}
+        taken: dict[str, list[float]] = {key: [] for key in processes}
+
+        def ask(key: str, questions: Sequence[int]) -> list[float]:
+            answer = processes[key].do("ask", questions=list(questions))
+            ranked[key].update(zip(questions, answer["ranked"], strict=True))
+            milliseconds: list[float] = answer["ms"]
+            return milliseconds
+
+        for key in processes:
+            ask(key, warm)
+        for number, questions in enumerate(rounds(timed, ROUND)):
+            for key in rotated(list(processes), number):
+                taken[key] += ask(key, questions)
+        for key in processes:
+            if rest and keys[key] != (OURS, ENCODE):
+                ask(key, rest)
+            for name, share in (("p50_ms", 50), ("p95_ms", 95)):
+                found[keys[key]][name] = round(percentile(taken[key], share), 3)
+        return ranked
+
+    def _recalls(self, ranked: Sequence[Sequence[int]], asked: Sequence[int]) -> dict[str, float]:
+        right = [self._task.right[number] for number in asked]
+        return {f"r@{cut}": round(recall(ranked, right, cut), 4) for cut in (1, 5)}
+
+    def _process(self, system: str, name: str, vectors: Path | None) -> Process:
+        return Process(
+            system,
+            self._python,
+            self._file,
+            self._scratch / f"{system}-{name}",
+            self._options.models,
+            vectors=vectors,
+            threads=self._options.threads,
+        )
+
+
+def measured(measurement: Measurement, task: Task) -> dict[str, Any]:
+    """What is written of a set."""
+    tried = measurement.try_all()
+    names = {system: chosen(one, _settings(system)[0].name) for system, one in tried.items()}
+    found = measurement.measure({OURS: [ANSWER, ENCODE], **names})
+    ours, encode = found[OURS, ANSWER], found[OURS, ENCODE]
+    peers: dict[str, dict[str, Any]] = {}
+    for system, settings in names.items():
+        described = {one.name: one for one in _settings(system)}
+        peers[system] = {
+            name: {
+                "source": described[name].source,
+                "options": dict(described[name].options),
+                "hybrid": described[name].hybrid,
+                **with_ratios(found[system, name], ours),
+            }
+            for name in settings
+        }
+    return {
+        "questions": len(task.questions),
+        "documents": len(task.documents),
+        "timed": len(task.questions[WARM : WARM + TIMED]),
+        "ours": ours,
+        "encode": {name: encode[name] for name in ("p50_ms", "p95_ms")},
+        "answer_to_encode": round(ours["p50_ms"] / encode["p50_ms"], 2),
+        "peers": peers,
+        "tried": {"questions": min(TRIED, len(task.questions)), "settings": tried},
+        "verdict": verdict(ours, peers),
+    }
+
+
+def _settings(system: str) -> Sequence[Any]:
+    settings: Sequence[Any] = importlib.import_module(f"systems.{system}").SETTINGS
+    return settings
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--data", type=Path, default=Path("../shared/eval"))
+    parser.add_argument("--reports", type=Path, default=Path("../shared/reports"))
+    parser.add_argument("--models", type=Path, default=Path("build/models"))
+    parser.add_argument("--quick", action="store_true", help="some questions of two sets")
+    names = [source.name for source in SOURCES]
+    parser.add_argument("--only", action="append", choices=names, metavar="SET")
+    parser.add_argument("--system", dest="systems", action="append", choices=PEERS)
+    parser.add_argument("--threads", type=int, default=usable_cores())
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers here")
+    options = parser.parse_args()
+    options.systems = options.systems or list(PEERS)
+    python = peers_python()
+    started = time.perf_counter()
+    sets: dict[str, Any] = {}
+    versions: dict[str, str] = {}
+    for source in SOURCES:
+        if (options.only and source.name not in options.only) or (
+            options.quick and source.quick is None
+        ):
+            continue
+        _say(source.name)
+        with tempfile.TemporaryDirectory() as folder:
+            limit = source.quick if options.quick else None
+            task = task_of(source, options.data, options.reports, Path(folder), limit)
+            measurement = Measurement(task, options, python, Path(folder))
+            sets[source.name] = measured(measurement, task)
+            versions.update(measurement.versions)
+        if options.json is not None:
+            written = {
+                "schema": SCHEMA,
+                "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+                "command": " ".join(["python", "benchmarks/peers", *sys.argv[1:]]),
+                "quick": options.quick,
+                "seconds": round(time.perf_counter() - started),
+                "machine": machine(options.threads),
+                "versions": dict(sorted(versions.items())),
+                "sets": sets,
+            }
+            options.json.parent.mkdir(parents=True, exist_ok=True)
+            text = json.dumps(written, ensure_ascii=False, indent=1)
+            options.json.write_text(text + "\n", encoding="utf-8")
+    print("\n".join(rows(sets)))
+
+
+if __name__ == "__main__":
+    main()
