@@ -19,7 +19,7 @@ from corpus.errors import CityqaError, EmptyCorpus
 from corpus.report import Report
 from embeddings import embedding
 from embeddings import moved as old_ids
-from embeddings.blocks import Held, planned
+from embeddings.blocks import PASSAGES, Held, planned
 from embeddings.census import Census, counted
 from embeddings.embedder import Embedder
 from embeddings.embedding import embed
@@ -58,6 +58,7 @@ def build_index(
     kind: str = AUTO,
     engine: Engine | None = None,
     steps: Steps | None = None,
+    block: int = PASSAGES,
 ) -> Snapshot:
     """Build the index of some reports and make it current.
 
@@ -76,6 +77,7 @@ def build_index(
         kind: of vector index, as ``embeddings.kinds`` has them.
         engine: embeds; this process where none is given.
         steps: told of every step, embedding among them.
+        block: passages that are embedded together, which is what a kill costs.
 
     Raises:
         EmptyCorpus: there is no passage to index.
@@ -88,8 +90,18 @@ def build_index(
         raise EmptyCorpus("there is no passage to index", where=str(index))
     kind = kind_for(census.passages, kind)
     told = _Told(progress, steps)
-    with staging(index, _key(census, embedder, index, kind)) as stage:
-        _embed(reports, census, embedder, engine or LocalEngine(embedder), stage, kind, told)
+    with staging(index, _key(census, embedder, index, kind, block)) as stage:
+        current = _usable(index, embedder, kind)
+        held = {} if current is None else _held(current)
+        embed(
+            planned(reports, census.digests, held, size=block),
+            engine or LocalEngine(embedder),
+            stage,
+            embedder.dim,
+            stored_type(kind),
+            held=None if current is None else (current.dense_passages, current.dense_sentences),
+            progress=told.counter("embed", census.passages + census.sentences),
+        )
         if not stage.words:
             with disk_errors(index):
                 tell = told.counter("words", census.passages)
@@ -147,7 +159,7 @@ class _Told:
         return add
 
 
-def _key(census: Census, embedder: Embedder, index: Path, kind: str) -> str:
+def _key(census: Census, embedder: Embedder, index: Path, kind: str, block: int) -> str:
     """Digest of everything that the files of a staging follow from."""
     try:
         current = current_generation(index).name
@@ -160,30 +172,10 @@ def _key(census: Census, embedder: Embedder, index: Path, kind: str) -> str:
         embedder.fingerprint.as_dict(),
         dict(PARAMETERS),
         kind,
+        block,
         current,
     ]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
-
-
-def _embed(
-    reports: Sequence[Report],
-    census: Census,
-    embedder: Embedder,
-    engine: Engine,
-    stage: Staging,
-    kind: str,
-    told: _Told,
-) -> None:
-    current = _usable(stage.folder.parent, embedder, kind)
-    embed(
-        planned(reports, census.digests, {} if current is None else _held(current)),
-        engine,
-        stage,
-        embedder.dim,
-        stored_type(kind),
-        held=None if current is None else (current.dense_passages, current.dense_sentences),
-        progress=told.counter("embed", census.passages + census.sentences),
-    )
 
 
 def _usable(index: Path, embedder: Embedder, kind: str) -> Snapshot | None:
