@@ -83,7 +83,8 @@ class HalfVectors:
         scores = np.empty(len(numbers), dtype=np.float32)
         for first in range(0, len(numbers), _BLOCK):
             part = slice(first, first + _BLOCK)
-            scores[part] = product(self.rows(numbers[part]), query[0])
+            # Straight from half to double precision, which takes half as long as by way of single.
+            scores[part] = product(self._read(np.asarray(numbers[part], np.int64)), query[0])
         return scores
 
     def search(
