@@ -33,7 +33,8 @@ def peers_python() -> str:
     done = FOLDER / "installed"
     if not (done.is_file() and done.read_text(encoding="ascii") == asked):
         print(f"installing the other systems in {FOLDER.relative_to(ROOT)}", flush=True)
-        venv.create(FOLDER, with_pip=True)
+        if not python.exists():
+            venv.create(FOLDER, symlinks=True, with_pip=True)
         pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         subprocess.run([*pip, "-c", str(CONSTRAINTS), "-r", str(REQUIREMENTS)], check=True)
         done.write_text(asked, encoding="ascii")
