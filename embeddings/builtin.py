@@ -33,7 +33,7 @@ COMMON_PIECES = 4_096
 # Longer texts are cut: the encoder's own training saw sentences, and one text must not fill memory.
 MAX_CHARS = 20_000
 # Characters in a call up to which the package's own loop, made for a question, is the faster one.
-_FEW = 512
+_FEW = 256
 
 
 class BuiltinEmbedder:
