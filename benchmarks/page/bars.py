@@ -28,7 +28,7 @@ class Bar:
         what: is asked.
         asked: the least or most.
         figure: what was measured; empty where nothing was.
-        met: whether it is enough; none where nothing was measured.
+        met: whether it is enough; none where too little was measured to tell.
     """
 
     what: str
@@ -39,14 +39,17 @@ class Bar:
     @property
     def mark(self) -> str:
         """In words."""
-        return {True: "met", False: "**not met**", None: "not measured"}[self.met]
+        if self.met is None:
+            return "not decided" if self.figure else "not measured"
+        return "met" if self.met else "**not met**"
 
 
 def bars(results: Results) -> list[Bar]:
     """All that was asked, in the order of the sections."""
     found = [*_scale(_figures(results, "scale")), *_memory(_figures(results, "memory"))]
     for name, expected in _ELSEWHERE.items():
-        stated = list(_stated(_figures(results, name)))
+        figures = _figures(results, name)
+        stated = [*_stated(figures), *(_peers(figures) if name == "peers" else ())]
         found += stated or [Bar(what, asked, "", None) for what, asked in expected]
     return found
 
@@ -81,6 +84,26 @@ def _stated(figures: Mapping[str, Any]) -> Iterator[Bar]:
             shown(bar.get("asked", "")),
             shown(bar.get("figure", "")),
             None if met is None else bool(met),
+        )
+
+
+def _peers(figures: Mapping[str, Any]) -> Iterator[Bar]:
+    """Of each set; a quick run, which asks some questions of some sets, decides nothing."""
+    for name, one in figures.get("sets", {}).items():
+        ours, told = one["ours"], one["verdict"]
+        best, fastest = told["best"], told["fastest_hybrid"]
+        quick = figures.get("quick", False)
+        yield Bar(
+            f"R@1 on {name}",
+            f"above {shown(best['r@1'])}, the best of any other ({best['system']})",
+            shown(ours["r@1"]),
+            None if quick else ours["r@1"] > best["r@1"],
+        )
+        yield Bar(
+            f"A whole answer on {name}, p50",
+            f"≤ {shown(fastest['p50_ms'])} ms, the fastest hybrid retrieval ({fastest['system']})",
+            f"{shown(ours['p50_ms'])} ms",
+            None if quick else ours["p50_ms"] <= fastest["p50_ms"],
         )
 
 

@@ -68,6 +68,30 @@ def bar_plot(path: Path, title: str, bars: Mapping[str, float], *, x: str) -> No
     _written(path, title, draw)
 
 
+def grouped_plot(
+    path: Path, title: str, groups: Mapping[str, Mapping[str, float]], *, y: str
+) -> None:
+    """Columns side by side for each group, one a name that its mapping has."""
+
+    def draw(axes: Any) -> None:
+        names = list(dict.fromkeys(name for group in groups.values() for name in group))
+        width = 0.8 / max(1, len(names))
+        for number, name in enumerate(names):
+            places = [
+                at + width * (number - (len(names) - 1) / 2)
+                for at, group in enumerate(groups.values())
+                if name in group
+            ]
+            heights = [group[name] for group in groups.values() if name in group]
+            colour = (*_COLOURS, "#888888", "#c9b037")[number % 6]
+            axes.bar(places, heights, width=width, label=name, color=colour)
+        axes.set_xticks(range(len(groups)), list(groups), fontsize=8)
+        axes.set_ylabel(y)
+        axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=8)
+
+    _written(path, title, draw)
+
+
 def stacked_plot(
     path: Path, title: str, stacks: Mapping[str, Mapping[str, float]], *, y: str
 ) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.page.peers import peers
 from benchmarks.page.plots import bar_plot, line_plot, stacked_plot
 from benchmarks.page.tables import generic, shown, table
 
@@ -277,7 +278,7 @@ SECTIONS = (
         "Each program at its defaults and at the best setting that its documentation offers for "
         "Chinese, all with the same embedding model, over the same sets, in one run.",
         "python benchmarks/peers",
-        stated,
+        peers,
     ),
     Section(
         "scale",
