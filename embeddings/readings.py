@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from corpus.places.sounds import blurred, readings
 from embeddings import bm25, cedict
 from embeddings.arrays import read_array, write_array
+from embeddings.max_score import common
 from embeddings.search import Rows
 
 FILES = ("readings.pairs.npy", "readings.marks.npy", "readings.reversed.npy")
@@ -115,18 +116,26 @@ def _write(
     steps = np.rint(_STEPS * np.log2(frequencies)) if len(pairs) else np.zeros(0)
     marks = np.minimum(steps, _FREQUENCY).astype(np.uint8)
     words = dictionary_words() if words is None else words
-    whole = np.array([pair_code(word) for word in words if len(word) == 2], dtype=np.uint32)
-    inside = np.array(
-        [pair_code(a + b) for word in words if len(word) > 2 for a, b in pairwise(word)],
-        dtype=np.uint32,
-    )
-    marks[np.isin(pairs, whole)] |= np.uint8(WORD)
-    marks[np.isin(pairs, inside)] |= np.uint8(WITHIN)
-    swapped = whole << np.uint32(16) | whole >> np.uint32(16)
-    backwards = whole[~np.isin(whole, pairs) & np.isin(swapped, pairs)]
+    whole = _codes(word for word in words if len(word) == 2)
+    inside = _codes(a + b for word in words if len(word) > 2 for a, b in pairwise(word))
+    mine, places = common(whole, pairs)
+    marks[places] |= np.uint8(WORD)
+    marks[common(inside, pairs)[1]] |= np.uint8(WITHIN)
+    swapped = np.sort(_swapped(np.delete(whole, mine)))
+    backwards = _swapped(swapped[common(swapped, pairs)[0]])
     write_array(folder / FILES[0], pairs)
     write_array(folder / FILES[1], marks)
-    write_array(folder / FILES[2], np.unique(backwards))
+    write_array(folder / FILES[2], np.sort(backwards))
+
+
+def _codes(pairs: Iterable[str]) -> Chars:
+    """Their numbers, ascending, each once."""
+    return np.unique(np.array([pair_code(pair) for pair in pairs], dtype=np.uint32))
+
+
+def _swapped(pairs: Chars) -> Chars:
+    """The numbers of pairs the other way round."""
+    return pairs << np.uint32(16) | pairs >> np.uint32(16)
 
 
 @dataclass(frozen=True)
