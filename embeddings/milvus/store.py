@@ -25,6 +25,7 @@ from corpus.errors import (
 )
 from embeddings.manifest import REBUILD
 from embeddings.milvus.address import MilvusAddress
+from embeddings.milvus.layout import KEY
 from embeddings.search import Rows, Scores
 
 CONNECT_SECONDS = 5.0
@@ -163,6 +164,8 @@ class Store:
             anns_field=field,
             filter=expression,
             limit=min(count, MOST),
+            # Asked for nothing, Milvus Lite reads all fields of each row, vectors too.
+            output_fields=[KEY],
             # An HNSW index looks at as many as these; others take no notice.
             search_params={"metric_type": "IP", "params": {"ef": min(MOST, max(2 * count, 128))}},
         )[0]
@@ -275,6 +278,12 @@ def _fault(error: Exception, address: MilvusAddress) -> CityqaError:
             f"the server has no database {address.database!r}",
             where=where,
             mend="make it there, or name another one with ?database=",
+        )
+    if "unimplemented" in low:
+        return StorageError(
+            "what answers here is no Milvus server, or one of another age than pymilvus",
+            where=where,
+            mend="see that the port is the one for gRPC, which is 19530 if nothing else was set",
         )
     if name in ("UNAVAILABLE", "DEADLINE_EXCEEDED") or any(
         sign in low for sign in ("fail connecting", "unavailable", "timeout", "deadline")
