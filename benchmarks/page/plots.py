@@ -42,11 +42,16 @@ def line_plot(
                 linestyle=("-", "--", "-.", ":")[number // len(_COLOURS) % 4],
             )
         if log_x:
+            # Marked where something was measured.
+            marks = sorted({one for points in lines.values() for one, _ in points})
             axes.set_xscale("log")
+            axes.set_xticks(marks, [f"{mark:,.0f}" for mark in marks])
+            axes.minorticks_off()
         if log_y:
             axes.set_yscale("log")
         else:
-            axes.set_ylim(bottom=0)
+            top = max(other for points in lines.values() for _, other in points)
+            axes.set_ylim(0, 1.08 * top or 1)
         axes.set_xlabel(x)
         axes.set_ylabel(y)
         axes.grid(visible=True, linewidth=0.4, alpha=0.5)

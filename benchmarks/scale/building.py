@@ -35,7 +35,7 @@ def main() -> None:
     parser.add_argument("log", type=Path)
     arguments = parser.parse_args()
     started = time.perf_counter()
-    with arguments.log.open("a", encoding="utf-8") as log, Watch() as watch:
+    with arguments.log.open("a", encoding="utf-8") as log, Watch(seconds=1.0) as watch:
         last = ("", 0.0)
 
         def tell(step: str, done: int, total: int) -> None:

@@ -39,7 +39,7 @@ def main() -> None:
     ready = time.perf_counter()
     at_start = resident()
     questions = [Question(**one) for one in json.loads(arguments.questions.read_text("utf-8"))]
-    with Watch() as watch:
+    with Watch(seconds=2.0) as watch:
         first = ask(answers, questions[0])
         middle = (len(questions) + 1) // 2
         alone = [ask(answers, question) for question in questions[1:middle]]
