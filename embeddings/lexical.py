@@ -28,6 +28,9 @@ from embeddings.inversion import LexicalWriter
 from embeddings.max_score import Postings, candidates, common, highest, is_few
 from embeddings.search import Allowed, Rows, Scores
 
+_MANY = 4_000_000
+"""Fewer postings are added up within 10 ms, sooner than anything can be left out."""
+
 
 def write_lexical(documents: Iterable[Sequence[str]], folder: Path) -> None:
     """Write the index of tokenised documents into a folder, as the files of ``FILES``.
@@ -149,6 +152,8 @@ class LexicalIndex:
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
         if allowed is not None and is_few(allowed.count, terms):
             rows = allowed.rows
+        elif allowed is None and sum(len(term.rows) for term in terms) < _MANY:
+            return highest(np.arange(self.documents), self.scores(weighted), count)
         else:
             mask = None if allowed is None else allowed.mask
             rows = candidates(terms, self.documents, count, mask)

@@ -62,6 +62,17 @@ def test_the_best_are_the_first_of_all_scores_sorted(
 
 
 @settings(max_examples=100, deadline=None)
+@given(bags, st.integers(1, 60))
+def test_no_document_of_the_best_is_left_out(
+    index: LexicalIndex, bag: dict[str, float], count: int
+) -> None:
+    rows = candidates(list(index._postings(bag)), index.documents, count)
+    assert rows.tolist() == sorted(set(rows.tolist()))
+    best = sorted_scores(index.scores(bag), count, np.arange(index.documents))
+    assert {row for row, _ in best} <= set(rows.tolist())
+
+
+@settings(max_examples=100, deadline=None)
 @given(bags, st.integers(1, 30), st.sets(st.integers(0, 199), max_size=199))
 def test_only_allowed_reports_are_among_the_best_and_none_of_them_is_missed(
     index: LexicalIndex, bag: dict[str, float], count: int, reports: set[int]
