@@ -4,7 +4,7 @@ In one run, in turn: (a) ``cityqa ask QUESTION`` with its index built; (b) a Pyt
 imports numpy and faiss, loads the built-in model with two threads and encodes the same question.
 Prints the median seconds of both with their ratio, and the peak memory of both.
 
-    python benchmarks/startup.py [--rounds 11]
+    python benchmarks/startup.py [--rounds 11] [--json PATH]
 """
 
 from __future__ import annotations
@@ -18,6 +18,11 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from benchmarks.results import write_result
 
 QUESTION = "武汉改造了多少个老旧小区？"
 
@@ -57,6 +62,7 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> Run:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=11)
+    parser.add_argument("--json", type=Path, help="where to write the figures")
     arguments = parser.parse_args()
     ask = [sys.executable, "-m", "qa", "ask", QUESTION]
     bare = [sys.executable, "-c", BARE, QUESTION]
@@ -70,14 +76,24 @@ def main() -> None:
             asked.append(run(ask, environment))
             bared.append(run(bare, environment))
     ours, theirs = (statistics.median(r.seconds for r in runs) for runs in (asked, bared))
+    figures: dict[str, object] = {"rounds": arguments.rounds}
     for name, seconds, runs in (("ask", ours, asked), ("bare", theirs, bared)):
         peak = max(r.megabytes for r in runs)
         fastest, slowest = min(r.seconds for r in runs), max(r.seconds for r in runs)
+        figures[name] = {
+            "seconds": round(seconds, 3),
+            "fastest": round(fastest, 3),
+            "slowest": round(slowest, 3),
+            "megabytes": round(peak),
+        }
         print(
             f"{name:5} median {seconds:.3f} s ({fastest:.3f} to {slowest:.3f}), peak {peak:.0f} MB"
         )
     pairs = statistics.median(a.seconds / b.seconds for a, b in zip(asked, bared, strict=True))
     print(f"ratio of medians {ours / theirs:.2f}, median ratio of rounds {pairs:.2f}")
+    figures |= {"ratio_of_medians": round(ours / theirs, 3), "median_ratio": round(pairs, 3)}
+    if arguments.json:
+        write_result(arguments.json, figures, packages=("threadpoolctl",))
 
 
 if __name__ == "__main__":
