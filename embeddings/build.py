@@ -38,7 +38,7 @@ Progress = Callable[[int, int], None]
 
 Steps = Callable[[str, int, int], None]
 """Called with the step (``embed``, ``words``, ``vectors``, ``check``, ``calibrate``), what is done
-of it and what there is in all."""
+of it and what there is in all: once with nothing done when it begins."""
 
 Calibrate = Callable[[Snapshot, Embedder], bytes]
 """Given the finished index, the bytes to keep with it as its calibration."""
@@ -150,6 +150,8 @@ class _Told:
     def counter(self, step: str, total: int) -> Callable[[int], None]:
         """Told of parts of a step, tells of their sum."""
         done = 0
+        if self.steps is not None:
+            self.steps(step, 0, total)
 
         def add(more: int) -> None:
             nonlocal done
@@ -203,6 +205,7 @@ def _held(snapshot: Snapshot) -> dict[str, Held]:
 
 def _finish_vectors(stage: Staging, kind: str, told: _Told) -> Mapping[str, Any]:
     """Make the files of a kind; the vectors they are made of stay, for who has to begin again."""
+    told("vectors", 0, stage.rows[0])
     links = []
     for name in (embedding.PASSAGES, embedding.SENTENCES):
         link = stage.folder / f"{name}.link"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from array import array
 from collections.abc import Callable, Iterable
@@ -11,8 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from corpus.report import Report
-from embeddings import dictionary
 from embeddings.arrays import write_array
+from embeddings.dictionary import DictionaryWriter
 from embeddings.inversion import LexicalWriter
 from embeddings.readings import write_readings_of
 from embeddings.report_store import ReportsWriter
@@ -39,20 +38,18 @@ def write_texts(
     shutil.rmtree(scratch, ignore_errors=True)
     words = LexicalWriter(scratch)
     boundaries = array("q", [0])
-    texts: list[str] = []
+    phrases = DictionaryWriter()
     with ReportsWriter(folder) as writer:
         for report in reports:
             writer.add(report)
             for passage in report.passages:
                 text = report.slice(passage.span)
                 words.add(tokenise(text))
-                texts.append(text)
+                phrases.add(text)
                 boundaries.append(boundaries[-1] + len(passage.sentences))
             progress(len(report.passages))
     write_array(folder / BOUNDARIES, np.array(boundaries, dtype=np.int64))
     words.finish(folder)
     write_readings_of(folder)
-    content = json.dumps(dictionary.compile_all(texts), ensure_ascii=False, separators=(",", ":"))
-    # As json reads bytes: a text that is not well formed comes back as it was.
-    (folder / dictionary.FILE).write_bytes(content.encode("utf-8", "surrogatepass"))
+    phrases.finish(folder)
     shutil.rmtree(scratch, ignore_errors=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     Field,
@@ -72,6 +72,9 @@ class Settings(SettingsGroup):
         None,
         description="Folder of the index, or its address in Milvus; default one in the cache "
         "folder a corpus.",
+    )
+    index_kind: Literal["auto", "exact", "ivf-sq8", "ivf-pq"] = Field(
+        "auto", description="Kind of vector index that is built; auto: by the number of passages."
     )
     state: Path = Field(
         default_factory=lambda: _platform_folder("data"),

@@ -7,11 +7,13 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from corpus.errors import IndexFault, StorageError
-from corpus.library import CLEANING_VERSION, SHIPPED, Library, files_digest, read_library
+from corpus.library import CLEANING_VERSION, SHIPPED, Library, files_digest
 from corpus.report import Report
 from embeddings.embedder import Embedder
 from embeddings.manifest import FORMAT
@@ -20,12 +22,18 @@ from embeddings.parameters import PARAMETERS
 from embeddings.snapshot import Snapshot, check_embedder, open_index
 from embeddings.threads import usable_cores
 from qa.confidence import CALIBRATION_VERSION, calibrate, read_calibration
+from qa.corpus_reports import CorpusReports, corpus_reports
 from qa.index_place import building_folder, check_place, open_place, published
 from qa.settings import IndexPlace, Settings
 from qa.trained import shipped
 
+if TYPE_CHECKING:
+    from corpus.spool import Read
+    from embeddings.engines import Engine
+
 Progress = Callable[[str, int, int], None]
-"""Called with the step (``wait``, ``read`` or ``embed``), what is done and what there is in all."""
+"""Called with the step (``wait``, ``read``, ``copies``, those of a build), what is done of it and
+what there is in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,35 @@ class Opened:
     snapshot: Snapshot
     embedder: Embedder
     left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """Who builds an index.
+
+    Attributes:
+        engine: reads and embeds, one of ``embeddings.engines.NAMES``.
+        jobs: processes or actors; the usable cores where not given.
+    """
+
+    engine: str = "local"
+    jobs: int | None = None
+
+    def made(self, embedder: Embedder) -> tuple[Engine | None, Read | None]:
+        """The engine and what reads files; none where this process does it.
+
+        Raises:
+            SettingsError: a package that the engine needs is not installed.
+        """
+        if self.engine == "local":
+            return None, None
+        from embeddings.engines import engine_named
+
+        engine = engine_named(self.engine, embedder, jobs=self.jobs or usable_cores())
+        return engine, engine.read
+
+
+HERE = Making()
 
 
 def added_reports(settings: Settings) -> Path:
@@ -77,6 +114,7 @@ def open_workspace(
     progress: Progress | None = None,
     verify: bool = False,
     embedder: Embedder | None = None,
+    making: Making = HERE,
 ) -> Opened:
     """Open the index that the settings lead to.
 
@@ -88,6 +126,7 @@ def open_workspace(
         progress: told of each step of a build.
         verify: compare the digests of the index's files first, not only their sizes.
         embedder: that of the settings, where it is loaded already.
+        making: who builds it, where it has to be built.
 
     Raises:
         IndexFault: a named index cannot be used.
@@ -101,13 +140,17 @@ def open_workspace(
     embedder = embedder or embedder_of(settings)
     folders = corpus_folders(settings)
 
-    def read() -> tuple[Sequence[Report], tuple[str, ...]]:
-        library = read_library(folders, progress=_step(progress, "read"), jobs=usable_cores())
-        return library.reports, left_out_lines(library)
-
     index = cached_index(settings, folders)
-    key = _key(files_digest(folders), embedder)
-    return _open_cached(index, key, embedder, read, progress, verify=verify)
+
+    engine, read = making.made(embedder)
+
+    def reports() -> AbstractContextManager[CorpusReports]:
+        return corpus_reports(folders, index, read=read, jobs=making.jobs, progress=progress)
+
+    key = _key(files_digest(folders), embedder, settings)
+    return _open_cached(
+        settings, index, key, embedder, reports, progress, verify=verify, engine=engine
+    )
 
 
 def open_reports(
@@ -130,18 +173,26 @@ def open_reports(
     """
     embedder = embedder_of(settings)
     index = _cached(settings, ["", digest])
-    key = _key(f"{digest} {CLEANING_VERSION}", embedder)
-    return _open_cached(index, key, embedder, lambda: (reports, ()), progress, verify=False)
+    key = _key(f"{digest} {CLEANING_VERSION}", embedder, settings)
+    return _open_cached(
+        settings, index, key, embedder, lambda: _there(reports), progress, verify=False
+    )
+
+
+def _there(reports: Sequence[Report]) -> AbstractContextManager[CorpusReports]:
+    return contextlib.nullcontext(CorpusReports(reports, ()))
 
 
 def _open_cached(
+    settings: Settings,
     index: Path,
     key: str,
     embedder: Embedder,
-    read: Callable[[], tuple[Sequence[Report], tuple[str, ...]]],
+    read: Callable[[], AbstractContextManager[CorpusReports]],
     progress: Progress | None,
     *,
     verify: bool,
+    engine: Engine | None = None,
 ) -> Opened:
     """The unnamed index with a key, built from what ``read`` gives where there is none."""
     found = _up_to_date(index, key, verify=verify)
@@ -155,16 +206,18 @@ def _open_cached(
         # Imported here: a question that finds its index built needs nothing of it.
         from embeddings.build import build_index
 
-        reports, left_out = read()
-        snapshot = build_index(
-            reports,
-            embedder,
-            index,
-            calibrate=calibrate,
-            progress=_step(progress, "embed"),
-            source=key,
-        )
-        return Opened(snapshot, embedder, left_out)
+        with read() as corpus:
+            snapshot = build_index(
+                corpus.reports,
+                embedder,
+                index,
+                calibrate=calibrate,
+                source=key,
+                kind=settings.index_kind,
+                engine=engine,
+                steps=progress,
+            )
+        return Opened(snapshot, embedder, corpus.left_out)
 
 
 def _up_to_date(index: Path, key: str, *, verify: bool) -> Snapshot | None:
@@ -211,9 +264,19 @@ def _turn(index: Path, progress: Progress | None) -> Iterator[None]:
 
 
 def build_named(
-    settings: Settings, index: IndexPlace, *, progress: Progress | None = None
-) -> tuple[Snapshot, Library]:
+    settings: Settings,
+    index: IndexPlace,
+    *,
+    progress: Progress | None = None,
+    making: Making = HERE,
+) -> Opened:
     """Build the index in a folder, or at an address, from the corpus of the settings.
+
+    Args:
+        settings: the effective ones.
+        index: where it is kept.
+        progress: told of each step.
+        making: who builds it.
 
     Raises:
         EmptyCorpus, MetadataError, StorageError, ModelError: as ``build_index``.
@@ -222,17 +285,23 @@ def build_named(
     from embeddings.build import build_index
 
     check_place(index)
-    library = read_library(
-        corpus_folders(settings), progress=_step(progress, "read"), jobs=usable_cores()
-    )
-    snapshot = build_index(
-        library.reports,
-        embedder_of(settings),
-        building_folder(settings, index),
-        calibrate=calibrate,
-        progress=_step(progress, "embed"),
-    )
-    return published(settings, index, snapshot, _step(progress, "store")), library
+    folder = building_folder(settings, index)
+    embedder = embedder_of(settings)
+    engine, read = making.made(embedder)
+    with corpus_reports(
+        corpus_folders(settings), folder, read=read, jobs=making.jobs, progress=progress
+    ) as corpus:
+        snapshot = build_index(
+            corpus.reports,
+            embedder,
+            folder,
+            calibrate=calibrate,
+            kind=settings.index_kind,
+            engine=engine,
+            steps=progress,
+        )
+        snapshot = published(settings, index, snapshot, _step(progress, "store"))
+    return Opened(snapshot, embedder, corpus.left_out)
 
 
 def bring_up_to_date(
@@ -251,11 +320,11 @@ def bring_up_to_date(
     folders = corpus_folders(settings)
     if settings.index is None:
         # Before reading: files that change meanwhile are then known to be newer than the index.
-        key = _key(files_digest(folders), embedder)
+        key = _key(files_digest(folders), embedder, settings)
         index = cached_index(settings, folders)
         reports = read().reports
         return _open_cached(
-            index, key, embedder, lambda: (reports, ()), None, verify=False
+            settings, index, key, embedder, lambda: _there(reports), None, verify=False
         ).snapshot
     # Imported here: a question that finds its index built needs nothing of it.
     from embeddings.build import build_index
@@ -270,16 +339,11 @@ def bring_up_to_date(
     except IndexFault:
         pass  # building it anew mends it
     folder = building_folder(settings, settings.index)
-    built = build_index(reports, embedder, folder, calibrate=calibrate)
+    built = build_index(reports, embedder, folder, calibrate=calibrate, kind=settings.index_kind)
     return published(settings, settings.index, built)
 
 
-def left_out_lines(library: Library) -> tuple[str, ...]:
-    """One line a file that is no report."""
-    return tuple(f"left out {one.path}: {one.reason}" for one in library.left_out)
-
-
-def _key(corpus: str, embedder: Embedder) -> str:
+def _key(corpus: str, embedder: Embedder, settings: Settings) -> str:
     """Digest of everything that an index follows from, the corpus's digest among it."""
     parts = [
         corpus,
@@ -287,6 +351,7 @@ def _key(corpus: str, embedder: Embedder) -> str:
         dict(PARAMETERS),
         FORMAT,
         [CALIBRATION_VERSION, shipped().digest],
+        settings.index_kind,
     ]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 

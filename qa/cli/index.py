@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,7 @@ from qa.cli.output import say, say_json, warn
 from qa.settings import IndexPlace, Settings
 
 if TYPE_CHECKING:
+    from embeddings.manifest import FileEntry
     from embeddings.snapshot import Snapshot
 
 
@@ -24,40 +27,68 @@ def index() -> None:
 @corpus_option
 @index_option
 @model_option
+@click.option(
+    "--kind",
+    type=click.Choice(["auto", "exact", "ivf-sq8", "ivf-pq"]),
+    help="Kind of vector index; by default the one for the number of passages.",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    show_default=True,
+    help="What reads and embeds: this machine, or Ray.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    help="Processes that read, or actors of Ray; default the usable cores.",
+)
 @click.option("--plan", is_flag=True, help="Build nothing: tell what it would make and take.")
 @click.option("--json", "as_json", is_flag=True, help="With --plan: print one JSON object.")
 def build(
     folders: tuple[Path, ...],
     folder: IndexPlace | None,
     model: str | None,
+    kind: str | None,
+    engine: str,
+    jobs: int | None,
     plan: bool,
     as_json: bool,
 ) -> None:
     """Build the index of the reports and make it current in one step.
 
     Reports that the index holds already keep their vectors. Until the build is done, whoever asks
-    gets the index that was there before; a build that is stopped changes nothing.
+    gets the index that was there before. A build that is stopped changes nothing, and the same
+    command goes on from there.
     """
     if as_json and not plan:
         raise click.UsageError("--json goes with --plan.")
-    settings = effective(corpus=folders, index=folder, model=model)
+    settings = effective(corpus=folders, index=folder, model=model, index_kind=kind)
     if plan:
         from qa.cli.plan import show_plan
 
-        show_plan(settings, as_json=as_json)
+        show_plan(settings, kind=settings.index_kind, as_json=as_json)
         return
-    from qa.cli.progress import progress_bar
-    from qa.workspace import build_named, left_out_lines, open_workspace
+    from qa.cli.progress import StepTimes, progress_bar
+    from qa.workspace import Making, build_named, open_workspace
 
-    with progress_bar() as progress:
-        if settings.index is not None:
-            snapshot, library = build_named(settings, settings.index, progress=progress)
-            lines = left_out_lines(library)
-        else:
-            opened = open_workspace(settings, progress=progress, verify=True)
-            snapshot, lines = opened.snapshot, opened.left_out
-    for line in lines:
+    making = Making(engine, jobs)
+    try:
+        with progress_bar() as progress:
+            times = StepTimes(progress)
+            if settings.index is not None:
+                opened = build_named(settings, settings.index, progress=times, making=making)
+            else:
+                opened = open_workspace(settings, progress=times, verify=True, making=making)
+    except KeyboardInterrupt:
+        warn("stopped; the index is as it was, and the same command goes on from here")
+        raise
+    for line in opened.left_out:
         warn(line)
+    for line in times.lines():
+        say(line)
+    snapshot = opened.snapshot
     manifest = snapshot.manifest
     say(
         f"{len(manifest.reports)} reports, {manifest.passages} passages, "
@@ -92,7 +123,10 @@ def info(
         "sentences": manifest.sentences,
         "terms": len(snapshot.lexical),
         "phrases": len(snapshot.dictionary),
+        "kind": manifest.kind,
+        "nprobe": manifest.vectors.get("nprobe"),
         "bytes": sum(entry.size for entry in manifest.files.values()),
+        **_bytes_by_group(manifest.files),
         "calibration": calibration.method,
         "threshold": calibration.threshold,
     }
@@ -100,7 +134,29 @@ def info(
         say_json(facts)
         return
     for name, value in facts.items():
-        say(f"{name:14} {value}")
+        if value is not None:
+            say(f"{name:16} {value}")
+
+
+def _bytes_by_group(files: Mapping[str, FileEntry]) -> dict[str, int]:
+    """Bytes of an index's files by what they hold, which their names begin with."""
+    sizes: Counter[str] = Counter()
+    for name, entry in files.items():
+        stem = name.split(".")[0]
+        sizes[_GROUPS.get(stem, "other")] += entry.size
+    return {f"bytes_{group}": size for group, size in sorted(sizes.items())}
+
+
+_GROUPS = {
+    "reports": "reports",
+    "heads": "reports",
+    "ids": "reports",
+    "passages": "passages",
+    "sentences": "sentences",
+    "lexical": "words",
+    "readings": "words",
+    "dictionary": "words",
+}
 
 
 @index.command()

@@ -11,9 +11,10 @@ import click
 from corpus.errors import EmptyCorpus, UsageError
 from qa.cli.options import corpus_option, effective, index_option
 from qa.cli.output import say, warn
+from qa.corpus_reports import left_out_lines
 from qa.index_place import open_place
 from qa.settings import IndexPlace, Settings, expanded
-from qa.workspace import corpus_folders, left_out_lines
+from qa.workspace import corpus_folders
 
 if TYPE_CHECKING:
     from corpus.library import Library
@@ -121,6 +122,6 @@ def _read(settings: Settings) -> Library:
         library = read_library(
             corpus_folders(settings), progress=lambda done, total: progress("read", done, total)
         )
-    for line in left_out_lines(library):
+    for line in left_out_lines(library.left_out):
         warn(line)
     return library

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from corpus.errors import UnknownReport
 from qa.cli.output import warn
+from qa.corpus_reports import left_out_lines
 from qa.settings import Settings
-from qa.workspace import corpus_folders, left_out_lines
+from qa.workspace import corpus_folders
 
 if TYPE_CHECKING:
     from corpus.library import Entry, Library
@@ -26,7 +27,7 @@ def read(settings: Settings) -> Library:
             progress=lambda done, total: progress("read", done, total),
             jobs=usable_cores(),
         )
-    for line in left_out_lines(library):
+    for line in left_out_lines(library.left_out):
         warn(line)
     return library
 
