@@ -28,6 +28,7 @@ from embeddings.search import Rows
 from embeddings.threads import usable_cores
 
 _SEED = 1234
+_ROUNDS = 10  # of k-means, as FAISS has them for the centres
 _BLOCK = 16_384
 
 RECALL = 0.99
@@ -89,6 +90,7 @@ def _trained(passages: HalfVectors, product_quantiser: bool) -> Any:
         index = faiss.IndexIVFPQ(centres, dim, lists, parts, bits, metric)
         index.pq.cp.min_points_per_centroid = 1
         index.pq.cp.seed = _SEED
+        index.pq.cp.niter = _ROUNDS
     else:
         index = faiss.IndexIVFScalarQuantizer(
             centres, dim, lists, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
@@ -170,7 +172,7 @@ def _how_far(path: Path, passages: HalfVectors, sentences: HalfVectors) -> tuple
             if recall >= RECALL:
                 return best
             # Twice the lists that find nothing more: it is the codes that are too coarse.
-            if probes == index.lists or (recall - before < 1e-4 and probes > 256):
+            if probes == index.lists or (recall - before < 2e-3 and probes >= 64):
                 break
             probes, before = probes * 2, recall
     return best
