@@ -1,8 +1,8 @@
 """One connection to Milvus a process, its errors said in one line.
 
-``pymilvus`` tries again by itself where a server is busy or away for a moment, waiting longer each
-time, until the timeout of a call. Its client may be shared between threads, not between a process
-and its forks: whoever forks connects anew.
+``pymilvus`` tries again by itself where a server is busy, waiting longer each time, until the
+timeout of a call; where one is away, we do. Its client may be shared between threads, not between a
+process and its forks: whoever forks connects anew.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ from __future__ import annotations
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -31,8 +33,11 @@ from embeddings.search import Rows, Scores
 CONNECT_SECONDS = 5.0
 """How long a server may take to answer at first."""
 
-SECONDS = 15.0
-"""How long one question to the store may take, tries again included."""
+SECONDS = 10.0
+"""How long one question to the store may take, and how long a server may be away meanwhile."""
+
+FIRST_WAIT, LONGEST_WAIT = 0.1, 2.0
+"""Seconds between two tries to reach a server that is away: twice as long each time."""
 
 WRITE_SECONDS = 120.0
 """How long one batch may take to be written."""
@@ -48,6 +53,14 @@ _AUTHENTICATION = ("auth check failure", "unauthenticated", "permission deny", "
 _LOCK = "LOCK"  # the file of Milvus Lite that one process holds
 
 _T = TypeVar("_T")
+
+
+class _NotLoaded(StorageError):
+    """A collection that is not in the server's memory."""
+
+
+class _Away(StorageError):
+    """No server answers."""
 
 
 class Store:
@@ -66,11 +79,29 @@ class Store:
 
     def __init__(self, address: MilvusAddress) -> None:
         self.address = address
-        self._client = _client_of(address)
+        _client_of(address)
 
     def _call(self, name: str, *arguments: Any, timeout: float = SECONDS, **options: Any) -> Any:
-        method: Callable[..., Any] = getattr(self._client, name)
-        return _told(lambda: method(*arguments, timeout=timeout, **options), self.address)
+        end, wait, loaded = 0.0, FIRST_WAIT, name == "load_collection"
+        while True:
+            try:
+                client = _client_of(self.address)
+                method: Callable[..., Any] = getattr(client, name)
+                return _told(partial(method, *arguments, timeout=timeout, **options), self.address)
+            except _NotLoaded:
+                # Released meanwhile, or its server was started anew. Again, that is an error.
+                if loaded:
+                    raise
+                self.load(arguments[0])
+                loaded = True
+            except _Away:
+                # pymilvus gives up once a new connection fails, and stays with a broken one.
+                _forget(self.address)
+                end = end or time.monotonic() + SECONDS
+                if time.monotonic() + wait > end:
+                    raise
+                time.sleep(wait)
+                wait = min(2 * wait, LONGEST_WAIT)
 
     def names(self) -> list[str]:
         """The collections that there are."""
@@ -175,17 +206,28 @@ class Store:
         return keys[order], scores[order]
 
 
-_clients: dict[tuple[int, str, str, str], Any] = {}
+_Key = tuple[int, str, str, str]
+_clients: dict[_Key, Any] = {}
 _turn = threading.Lock()
 
 
 def _client_of(address: MilvusAddress) -> Any:
     """The client of an address: one a process for all collections there."""
-    key = (os.getpid(), address.uri, address.database, address.token)
+    key = _key(address)
     with _turn:
         if key not in _clients:
             _clients[key] = _connected(address)
         return _clients[key]
+
+
+def _forget(address: MilvusAddress) -> None:
+    """Connect anew at the next call; whoever still uses the old connection may."""
+    with _turn:
+        _clients.pop(_key(address), None)
+
+
+def _key(address: MilvusAddress) -> _Key:
+    return os.getpid(), address.uri, address.database, address.token
 
 
 def _connected(address: MilvusAddress) -> Any:
@@ -270,6 +312,8 @@ def _fault(error: Exception, address: MilvusAddress) -> CityqaError:
         )
     if status == _NOT_FOUND or "collection not found" in low or "can't find collection" in low:
         return IndexDamaged("a part of the index is gone from Milvus", where=where, mend=REBUILD)
+    if "not loaded" in low or "call load()" in low:
+        return _NotLoaded(f"Milvus refuses ({text[:300]})", where=where)
     if "index not found" in low or "index doesn't exist" in low or "no index" in low:
         # Made by a run that was killed before it made the index.
         return IndexDamaged("a part of the index is half made in Milvus", where=where, mend=REBUILD)
@@ -288,7 +332,7 @@ def _fault(error: Exception, address: MilvusAddress) -> CityqaError:
     if name in ("UNAVAILABLE", "DEADLINE_EXCEEDED") or any(
         sign in low for sign in ("fail connecting", "unavailable", "timeout", "deadline")
     ):
-        return StorageError(
+        return _Away(
             "no Milvus server answers here",
             where=where,
             mend="see that it runs, that the address is right and that nothing bars the way",
