@@ -174,6 +174,7 @@ class Sized:
             "CITYQA_STATE": str(self._folder / "state"),
         }
         command = [sys.executable, str(HERE / script), *map(str, arguments)]
+        command += ["--parent", str(os.getpid())]
         subprocess.run(command, env=environment, check=True)
 
 

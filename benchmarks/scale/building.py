@@ -18,6 +18,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from benchmarks.scale.parent import end_with
 from benchmarks.scale.resident import Watch, peak
 
 EVERY = 2.0
@@ -33,7 +34,10 @@ def main() -> None:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("index", type=Path)
     parser.add_argument("log", type=Path)
+    parser.add_argument("--parent", type=int, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
+    if arguments.parent is not None:
+        end_with(arguments.parent)
     started = time.perf_counter()
     with arguments.log.open("a", encoding="utf-8") as log, Watch(seconds=1.0) as watch:
         last = ("", 0.0)

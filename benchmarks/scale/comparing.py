@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from benchmarks.scale.asking import answerer
 from benchmarks.scale.exhaustive import Exhaustive, recall
+from benchmarks.scale.parent import end_with
 from embeddings.snapshot import open_index
 from qa.settings import Settings
 from qa.workspace import embedder_of
@@ -32,7 +33,10 @@ def main() -> None:
     parser.add_argument("questions", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--sample", type=int, default=30)
+    parser.add_argument("--parent", type=int, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
+    if arguments.parent is not None:
+        end_with(arguments.parent)
     embedder = embedder_of(Settings(index=arguments.index))
     snapshot = open_index(arguments.index)
     texts = [one["text"] for one in json.loads(arguments.questions.read_text("utf-8"))]

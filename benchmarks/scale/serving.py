@@ -19,6 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from benchmarks.scale.parent import end_with
 from benchmarks.scale.resident import Watch, peak, resident
 
 
@@ -28,7 +29,10 @@ def main() -> None:
     parser.add_argument("questions", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--clients", type=int, default=16)
+    parser.add_argument("--parent", type=int, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
+    if arguments.parent is not None:
+        end_with(arguments.parent)
     started = time.perf_counter()
     # Imported here: loading the program is part of the time.
     from benchmarks.scale.asking import ask, hit, opened, quantiles, steps
