@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Sequence, Set
+
+import numpy as np
+from numpy.typing import NDArray
 
 from embeddings.tokens import is_number
 from qa.language import CHINESE
 from qa.question import Question
 from qa.retrieve import Retrieved
+
+Weights = NDArray[np.float64]
 
 _RARE = 4
 _QUOTED = re.compile(r"[《“\"「『]([^》”\"」』]{1,40})[》”\"」』]")
@@ -18,20 +23,26 @@ _HAN_OR_WORD = re.compile(r"\w+")
 
 
 class Asked:
-    """A question as its terms are looked for in sentences."""
+    """A question as its terms are looked for in sentences.
+
+    Attributes:
+        order: its terms.
+        weights: of them, shape (terms,).
+        stretches: of characters or words of the question.
+        length: characters of these, at least 1.
+        values: of the question itself, in the order of ``QUESTION_FEATURES``.
+    """
 
     def __init__(self, question: Question, found: Retrieved) -> None:
         self.question = question
-        self.terms = found.terms
-        self._mass = sum(found.terms.values())
-        self._pairs = {
-            term: w for term, w in found.terms.items() if len(term) > 1 or term.isdigit()
-        }
-        self._pairs_mass = sum(self._pairs.values())
-        rare = sorted(((w, term) for term, w in self._pairs.items()), reverse=True)[:_RARE]
-        self._rare = {term: weight for weight, term in rare}
-        self._rare_mass = sum(self._rare.values())
-        self._numbers = [term for term in found.terms if is_number(term)]
+        self.order = list(found.terms)
+        self.weights = np.array(list(found.terms.values()), dtype=np.float64)
+        pairs = {term: w for term, w in found.terms.items() if len(term) > 1 or term.isdigit()}
+        rare = sorted(((w, term) for term, w in pairs.items()), reverse=True)[:_RARE]
+        rarest = {term for _, term in rare}
+        self._pairs = self.weights * self.marks(pairs.__contains__)
+        self._rare = self.weights * self.marks(rarest.__contains__)
+        self._numbers = self.marks(is_number)
         self._plain_numbers = frozenset(_NUMBER.findall(question.terms))
         self._translated = found.translated
         self._translated_mass = sum(term.weight for term in found.translated)
@@ -40,21 +51,45 @@ class Asked:
         self.values = (
             float(question.language not in CHINESE),
             math.log(len(question.content) + 1),
-            math.log(self._mass + 1),
+            math.log(float(self.weights.sum()) + 1),
             math.log(self._translated_mass + 1),
         )
 
-    def coverage(self, held: Set[str]) -> float:
-        """Share of the question's idf mass that some terms cover, 0 to 1."""
-        return share(self.terms, held, self._mass)
+    def marks(self, holds: Callable[[str], bool]) -> Weights:
+        """1 for each term of which something is so, else 0, shape (terms,)."""
+        return np.fromiter(map(holds, self.order), dtype=np.float64, count=len(self.order))
 
-    def pairs(self, held: Set[str]) -> float:
+    def held(self, texts: Sequence[Set[str]]) -> Weights:
+        """Which terms some texts hold, 1 or 0.
+
+        Args:
+            texts: the terms of each.
+
+        Returns:
+            shape (texts, terms).
+        """
+        found = [[term in held for term in self.order] for held in texts]
+        return np.array(found, dtype=np.float64).reshape(len(texts), len(self.order))
+
+    def coverage(self, held: Weights) -> Weights:
+        """Share of the question's idf mass that is covered, 0 to 1.
+
+        Args:
+            held: terms, shape (..., terms).
+        """
+        return share(self.weights, held)
+
+    def pairs(self, held: Weights) -> Weights:
         """The same over character pairs, words and numbers alone."""
-        return share(self._pairs, held, self._pairs_mass)
+        return share(self._pairs, held)
 
-    def peak(self, held: Set[str]) -> float:
+    def peak(self, held: Weights) -> Weights:
         """The same over the four rarest of these."""
-        return share(self._rare, held, self._rare_mass)
+        return share(self._rare, held)
+
+    def numbers(self, held: Weights) -> Weights:
+        """Share of the question's numbers among what is held; 0 where it has none."""
+        return share(self._numbers, held)
 
     def translated(self, plain: str) -> float:
         """Share of the translations' idf mass that a text in search form holds, 0 to 1."""
@@ -62,12 +97,6 @@ class Asked:
             return 0.0
         held = sum(term.weight * term.held(plain) for term in self._translated)
         return held / self._translated_mass
-
-    def numbers(self, held: Set[str]) -> float:
-        """Share of the question's numbers among some terms; 0 where it has none."""
-        if not self._numbers:
-            return 0.0
-        return sum(term in held for term in self._numbers) / len(self._numbers)
 
     def new_numbers(self, plain: str) -> float:
         """Numbers of a text that the question does not have, ``ln(1 + n)``."""
@@ -92,8 +121,13 @@ class Asked:
         return longest / self.length
 
 
-def share(weights: Mapping[str, float], held: Set[str], mass: float) -> float:
-    """Weight of the terms that are held, over the mass; 0 where there is none."""
-    if not mass:
-        return 0.0
-    return sum(weight for term, weight in weights.items() if term in held) / mass
+def share(weights: Weights, held: Weights) -> Weights:
+    """Weight of the terms that are held, over the weight of all; 0 where there is none.
+
+    Args:
+        weights: shape (terms,), or one row a text.
+        held: 1 or 0, shape (..., terms).
+    """
+    mass = weights.sum(axis=-1)
+    found: Weights = (held * weights).sum(axis=-1) / np.where(mass > 0, mass, 1.0)
+    return found

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus.normalise import normalise
+from embeddings.embedder import Vectors
 from embeddings.products import product
+from embeddings.search import ranges
 from embeddings.snapshot import Snapshot
-from qa.alignment import Alignment
+from qa.alignment import AlignedQuestion, Alignment, Matches
 from qa.answer import Hit
 from qa.asked import Asked
 from qa.candidates import Candidate, candidates_of
@@ -21,8 +24,9 @@ from qa.passage_texts import PassageText, PassageTexts
 from qa.question import Question
 from qa.retrieve import Retrieved
 from qa.scale import Scale
+from qa.stretches import Array, Stretches
 from qa.wants import WANTS, holds, holds_unit
-from qa.within_passage import AlignedPassage, Local
+from qa.within_passage import Local, aligned, local_cosines
 
 PASSAGE_FEATURES = (
     "passage_cosine",
@@ -141,15 +145,6 @@ class Scored:
     matrix: Matrix
 
 
-@dataclass(frozen=True, slots=True)
-class _Sentence:
-    """What is measured of one stretch of sentences."""
-
-    cosine: float
-    coverage: float
-    translated: float
-
-
 def featurise(
     snapshot: Snapshot,
     texts: PassageTexts,
@@ -170,64 +165,196 @@ def featurise(
         scale: of the model's cosines.
         alignment: of the same snapshot.
     """
-    asked = Asked(question, found)
-    aligned = _aligned(texts, question, hits, alignment)
-    candidates: list[Candidate] = []
-    of_hits: list[Hit] = []
-    rows: list[list[float]] = []
-    best = found.hits[0].fused if found.hits else 0.0
+    passages: list[_Passage] = []
     for rank, hit in enumerate(hits):
+        one = _Passage(rank, hit, int(snapshot.boundaries[hit.row]), texts[hit.row])
+        report = snapshot.reports[hit.report]
         passage = snapshot.passages[hit.row]
-        text = texts[hit.row]
-        first = int(snapshot.boundaries[hit.row])
-        own = candidates_of(snapshot.reports[hit.report], passage, hit.row, first, text.plain)
-        if not own:
-            continue
-        vectors = snapshot.dense_sentences.rows(
-            np.arange(first, int(snapshot.boundaries[hit.row + 1]))
-        )
-        cosines = scale.apply(product(vectors, found.vector[0]))
-        alone = [
-            _Sentence(float(cosine), asked.coverage(terms), asked.translated(plain))
-            for cosine, terms, plain in zip(cosines, text.terms, text.plain, strict=True)
-        ]
-        of_passage = [
-            hit.dense,
-            hit.sentence,
-            hit.lexical,
-            hit.translated,
-            hit.fused - best,
-            hit.prior,
-            math.log(rank + 1),
-            asked.coverage(frozenset().union(*text.terms)),
-            math.log(len(text.plain)),
-            asked.coverage(texts.head(hit.report)),
-            aligned[rank].passage,
-        ]
-        local = Local(asked, text, texts.head(hit.report), vectors, found.vector[0])
-        opens = hit.row == int(snapshot.starts[snapshot.heads[hit.report].number])
-        for candidate in own:
-            begin, end = candidate.first - first, candidate.last - first
-            candidates.append(candidate)
-            of_hits.append(hit)
-            rows.append(
-                [
-                    *of_passage,
-                    *_sentence_values(
-                        asked, candidate, begin, end, text, alone, local, opens, aligned[rank]
-                    ),
-                    float(passage.kind != "text"),
-                    float(candidate.plain.rstrip().endswith(("?", "吗", "呢"))),
-                    *_wanted(question, candidate),
-                    *asked.values,
-                ]
-            )
-    matrix = np.array(rows, dtype=np.float32).reshape(len(rows), len(FEATURES))
+        one.candidates = candidates_of(report, passage, hit.row, one.first, one.text.plain)
+        one.opens = hit.passage == report.passages[0].id
+        if one.candidates:
+            passages.append(one)
+    candidates = tuple(candidate for one in passages for candidate in one.candidates)
+    of_hits = tuple(one.hit for one in passages for _ in one.candidates)
+    if not candidates:
+        return Scored((), (), np.empty((0, len(FEATURES)), dtype=np.float32))
+    stretches = Stretches(
+        [len(one.text.plain) for one in passages],
+        [number for number, one in enumerate(passages) for _ in one.candidates],
+        [candidate.first - one.first for one in passages for candidate in one.candidates],
+        [candidate.last - one.first for one in passages for candidate in one.candidates],
+    )
+    rows = np.array([one.first for one in passages])
+    vectors = snapshot.dense_sentences.rows(ranges(rows, rows + stretches.sizes))
+    asked = Asked(question, found)
+    held = asked.held([terms for one in passages for terms in one.text.terms])
+    heads = [texts.head(one.hit.report) for one in passages]
+    local = Local(asked, held, heads, stretches)
+    matches = _matches(texts, question, passages, alignment)
+    columns: dict[str, Array] = {name: np.zeros(len(candidates)) for name in _FIRST_COLUMNS}
+    columns |= _of_passages(passages, found, asked, held, local, stretches)
+    columns |= aligned(*matches, stretches)
+    columns |= _of_vectors(vectors, found, scale, stretches)
+    columns |= _of_terms(asked, held, local, stretches)
+    columns |= _of_translations(asked, passages, stretches)
+    columns |= _of_texts(asked, question, passages, local)
+    columns |= dict(
+        zip(QUESTION_FEATURES, np.tile(asked.values, (len(candidates), 1)).T, strict=True)
+    )
+    columns["density"] = columns["coverage"] / np.maximum(columns["length"], 1.0)
+    matrix = np.stack([columns[name] for name in FEATURES], axis=1).astype(np.float32)
     # A tree must not tell 0 from what is 0 but for the last digits.
     np.round(matrix, DIGITS, out=matrix)
     _behind_first(matrix)
-    return Scored(tuple(candidates), tuple(of_hits), matrix)
+    return Scored(candidates, of_hits, matrix)
 
+
+@dataclass(slots=True)
+class _Passage:
+    """A passage with what there is to choose from in it."""
+
+    rank: int
+    hit: Hit
+    first: int
+    text: PassageText
+    candidates: list[Candidate] = field(default_factory=list)
+    opens: bool = False
+
+
+def _matches(
+    texts: PassageTexts, question: Question, passages: Sequence[_Passage], alignment: Alignment
+) -> tuple[AlignedQuestion, Matches]:
+    """The question's word pieces, and their matches in every sentence."""
+    chinese = question.language in CHINESE
+    asked = alignment.question(normalise(question.content) if chinese else question.content)
+    sentences = [pieces for one in passages for pieces in texts.pieces(one.hit.row, alignment.cut)]
+    return asked, alignment.matches(asked, sentences)
+
+
+def _of_passages(
+    passages: Sequence[_Passage],
+    found: Retrieved,
+    asked: Asked,
+    held: Array,
+    local: Local,
+    stretches: Stretches,
+) -> dict[str, Array]:
+    best = found.hits[0].fused
+    hits = [one.hit for one in passages]
+    values: dict[str, Any] = {
+        "passage_cosine": [hit.dense for hit in hits],
+        "passage_sentence": [hit.sentence for hit in hits],
+        "passage_lexical": [hit.lexical for hit in hits],
+        "passage_translated": [hit.translated for hit in hits],
+        "passage_behind": [hit.fused - best for hit in hits],
+        "passage_prior": [hit.prior for hit in hits],
+        "passage_rank": [math.log(one.rank + 1) for one in passages],
+        "passage_coverage": asked.coverage(stretches.most_of_passage(held)),
+        "passage_sentences": np.log(stretches.sizes),
+        "head_coverage": asked.coverage(local.head),
+    }
+    return {name: stretches.of_passage(np.asarray(one)) for name, one in values.items()}
+
+
+def _of_vectors(
+    vectors: Vectors, found: Retrieved, scale: Scale, stretches: Stretches
+) -> dict[str, Array]:
+    cosines = scale.apply(product(vectors, found.vector[0]))
+    cosine = stretches.most(cosines)
+    return {
+        "cosine": cosine,
+        "cosine_behind": cosine - stretches.of_passage(stretches.most_of_passage(cosines)),
+        "before_cosine": stretches.before(cosines),
+        "after_cosine": stretches.after(cosines),
+        "local_cosine": stretches.most(local_cosines(vectors, found.vector[0], stretches)),
+    }
+
+
+def _of_terms(asked: Asked, held: Array, local: Local, stretches: Stretches) -> dict[str, Array]:
+    inside = stretches.most(held)
+    alone = asked.coverage(held)
+    coverage = asked.coverage(inside)
+    most = stretches.of_passage(stretches.most_of_passage(alone))
+    return {
+        "coverage": coverage,
+        "coverage_behind": coverage - np.maximum(coverage, most),
+        "pairs": asked.pairs(inside),
+        "peak": asked.peak(inside),
+        "before_coverage": stretches.before(alone),
+        "after_coverage": stretches.after(alone),
+        "context_coverage": asked.coverage(np.maximum(inside, stretches.before(held))),
+        "local_coverage": local.coverage(inside),
+        "residual": local.residual(inside),
+        "numbers": asked.numbers(inside),
+    }
+
+
+def _of_translations(
+    asked: Asked, passages: Sequence[_Passage], stretches: Stretches
+) -> dict[str, Array]:
+    alone = np.array([asked.translated(plain) for one in passages for plain in one.text.plain])
+    # A stretch is looked at as one text: a word may lie across two sentences.
+    whole = np.array([asked.translated(c.plain) for one in passages for c in one.candidates])
+    return {
+        "translated_coverage": whole,
+        "translated_behind": whole
+        - np.maximum(whole, stretches.of_passage(stretches.most_of_passage(alone))),
+        "before_translated": stretches.before(alone),
+    }
+
+
+def _of_texts(
+    asked: Asked, question: Question, passages: Sequence[_Passage], local: Local
+) -> dict[str, Array]:
+    rows = []
+    for number, one in enumerate(passages):
+        count = len(one.text.plain)
+        for candidate in one.candidates:
+            plain = candidate.plain
+            begin, end = candidate.first - one.first, candidate.last - one.first
+            rows.append(
+                (
+                    asked.run(plain),
+                    local.residual_run(number, plain),
+                    one.opens and begin == 0,
+                    bool(question.units) and holds_unit(plain, question.units),
+                    asked.new_numbers(plain),
+                    asked.new_quotes(plain),
+                    math.log(len(plain) + 1),
+                    begin / count,
+                    end + 1 == count,
+                    candidate.joined,
+                    candidate.dependent,
+                    one.hit.kind != "text",
+                    plain.rstrip().endswith(("?", "吗", "呢")),
+                    *_wanted(question, plain),
+                )
+            )
+    return dict(zip(_TEXT_COLUMNS, np.array(rows, dtype=np.float64).T, strict=True))
+
+
+def _wanted(question: Question, plain: str) -> Sequence[float]:
+    return [
+        (1.0 if holds(plain, want) else -1.0) if want in question.wants else 0.0 for want in WANTS
+    ]
+
+
+_TEXT_COLUMNS = (
+    "run",
+    "residual_run",
+    "head",
+    "unit",
+    "new_numbers",
+    "new_quotes",
+    "length",
+    "position",
+    "last",
+    "joined",
+    "dependent",
+    "note",
+    "asks",
+    *(f"wanted_{want}" for want in WANTS),
+)
 
 _FIRST = {
     FEATURES.index(f"{name}_first"): FEATURES.index(source)
@@ -242,92 +369,11 @@ _FIRST = {
     )
 }
 
+_FIRST_COLUMNS = tuple(FEATURES[column] for column in _FIRST)
+
 
 def _behind_first(matrix: Matrix) -> None:
     """Fill the columns that compare a candidate with those of all passages."""
     if len(matrix):
         for column, source in _FIRST.items():
             matrix[:, column] = matrix[:, source] - matrix[:, source].max()
-
-
-def _aligned(
-    texts: PassageTexts, question: Question, hits: Sequence[Hit], alignment: Alignment
-) -> list[AlignedPassage]:
-    """The alignment with every hit, in order."""
-    chinese = question.language in CHINESE
-    asked = alignment.question(normalise(question.content) if chinese else question.content)
-    sentences = [texts.pieces(hit.row, alignment.cut) for hit in hits]
-    matches = alignment.matches(asked, [one for several in sentences for one in several])
-    cuts = np.cumsum([len(several) for several in sentences])[:-1]
-    return [AlignedPassage(asked, own) for own in np.split(matches, cuts, axis=1)] if hits else []
-
-
-_NOTHING = _Sentence(0.0, 0.0, 0.0)
-
-
-def _sentence_values(
-    asked: Asked,
-    candidate: Candidate,
-    begin: int,
-    end: int,
-    text: PassageText,
-    alone: Sequence[_Sentence],
-    local: Local,
-    opens: bool,
-    aligned: AlignedPassage,
-) -> Sequence[float]:
-    """The columns of ``SENTENCE_FEATURES`` up to ``dependent``."""
-    held = frozenset().union(*text.terms[begin : end + 1])
-    before = alone[begin - 1] if begin > 0 else _NOTHING
-    after = alone[end + 1] if end + 1 < len(alone) else _NOTHING
-    context = held | text.terms[begin - 1] if begin > 0 else held
-    cosine = max(one.cosine for one in alone[begin : end + 1])
-    coverage = asked.coverage(held)
-    translated = asked.translated(candidate.plain)
-    length = math.log(len(candidate.plain) + 1)
-    return (
-        cosine,
-        cosine - max(one.cosine for one in alone),
-        0.0,
-        before.cosine,
-        after.cosine,
-        coverage,
-        coverage - max(coverage, *(one.coverage for one in alone)),
-        0.0,
-        asked.pairs(held),
-        0.0,
-        asked.peak(held),
-        before.coverage,
-        after.coverage,
-        asked.coverage(context),
-        asked.run(candidate.plain),
-        coverage / max(length, 1.0),
-        float(local.cosines[begin : end + 1].max()),
-        local.coverage(held),
-        0.0,
-        local.residual(held),
-        0.0,
-        local.residual_run(candidate.plain),
-        float(opens and begin == 0),
-        *aligned.values(begin, end),
-        translated,
-        translated - max(translated, *(one.translated for one in alone)),
-        0.0,
-        before.translated,
-        float(bool(asked.question.units) and holds_unit(candidate.plain, asked.question.units)),
-        asked.numbers(held),
-        asked.new_numbers(candidate.plain),
-        asked.new_quotes(candidate.plain),
-        length,
-        begin / len(alone),
-        float(end + 1 == len(alone)),
-        float(candidate.joined),
-        float(candidate.dependent),
-    )
-
-
-def _wanted(question: Question, candidate: Candidate) -> Sequence[float]:
-    return [
-        (1.0 if holds(candidate.plain, want) else -1.0) if want in question.wants else 0.0
-        for want in WANTS
-    ]

@@ -2,87 +2,117 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.embedder import Vectors
-from embeddings.lexical import idf
-from qa.alignment import AlignedQuestion, Matches
-from qa.asked import Asked, share
-from qa.passage_texts import PassageText
 from embeddings.products import product
+from qa.alignment import AlignedQuestion, Matches
+from qa.asked import Asked, Weights, share
+from qa.stretches import Array, Stretches
 
 
-class AlignedPassage:
-    """The matches of a question's word pieces in the sentences of one passage."""
+def aligned(question: AlignedQuestion, matches: Matches, stretches: Stretches) -> dict[str, Array]:
+    """The matches of a question's word pieces in the sentences of passages.
 
-    def __init__(self, question: AlignedQuestion, matches: Matches) -> None:
-        self._question = question
-        self._matches = matches
-        best = matches.max(axis=1, initial=0.0)
-        # What every sentence matches alike tells none of them apart.
-        local = question.weights * (best - matches.mean(axis=1))
-        self._local = local / max(float(local.sum()), 1e-6)
-        self._alone = question.weights @ matches
-        self.passage = question.score(best)
+    Args:
+        question: its pieces.
+        matches: in every sentence, shape (pieces, sentences).
+        stretches: the candidates.
 
-    def values(self, begin: int, end: int) -> tuple[float, float, float, float, float]:
-        """``aligned`` and those after it, of some sentences together."""
-        matches = self._matches[:, begin : end + 1].max(axis=1)
-        score = self._question.score(matches)
-        return (
-            score,
-            score - max(score, float(self._alone.max())),
-            0.0,
-            float(matches @ self._local),
-            float(self._alone[begin - 1]) if begin > 0 else 0.0,
-        )
+    Returns:
+        the features ``passage_aligned``, ``aligned``, ``aligned_behind``, ``aligned_local`` and
+        ``before_aligned`` of the candidates.
+    """
+    by_sentence = np.ascontiguousarray(matches.T)
+    best = np.maximum(stretches.most_of_passage(by_sentence), 0)
+    mean = stretches.sum_of_passage(by_sentence) / stretches.sizes[:, None].astype(np.float32)
+    # What every sentence matches alike tells none of them apart.
+    local = question.weights * (best - mean)
+    local /= np.maximum(local.sum(axis=1, keepdims=True), np.float32(1e-6))
+    alone = by_sentence @ question.weights
+    inside = stretches.most(by_sentence)
+    score = inside @ question.weights
+    most = stretches.of_passage(stretches.most_of_passage(alone))
+    return {
+        "passage_aligned": stretches.of_passage(best @ question.weights),
+        "aligned": score,
+        "aligned_behind": score - np.maximum(score, most),
+        "aligned_local": (inside * stretches.of_passage(local)).sum(axis=1),
+        "before_aligned": stretches.before(alone),
+    }
 
 
 class Local:
-    """What tells the sentences of one passage apart, and from what their report is about."""
+    """What tells the sentences of passages apart, and from what their reports are about.
+
+    Args:
+        asked: the question.
+        held: its terms in every sentence, shape (sentences, terms).
+        heads: terms of the head of each passage's report.
+        stretches: the candidates.
+    """
 
     def __init__(
-        self,
-        asked: Asked,
-        text: PassageText,
-        head: Set[str],
-        vectors: Vectors,
-        question: NDArray[np.float32],
+        self, asked: Asked, held: Weights, heads: Sequence[Set[str]], stretches: Stretches
     ) -> None:
-        count = len(text.terms)
-        self._weights: dict[str, float] = {}
-        for term, weight in asked.terms.items():
-            holding = sum(term in terms for terms in text.terms)
-            if holding:
-                self._weights[term] = weight * idf(count, holding)
-        self._mass = sum(self._weights.values())
-        self._residual = {t: w for t, w in asked.terms.items() if t not in head}
-        self._residual_mass = sum(self._residual.values())
-        self._stretches = asked.stretches
-        self._length = asked.length
-        own = vectors - vectors.mean(axis=0)
-        norms = np.sqrt(np.einsum("ij,ij->i", own, own))
-        self.cosines: NDArray[np.float32] = product(own, question) / np.maximum(norms, 1e-6)
+        self._asked = asked
+        self._stretches = stretches
+        holding = stretches.sum_of_passage(held)
+        count = stretches.sizes[:, None]
+        # Terms weigh by how few sentences of the passage hold them.
+        idf = np.log(1.0 + (count - holding + 0.5) / (holding + 0.5))
+        self._weights = stretches.of_passage(asked.weights * idf * (holding > 0))
+        self.head = asked.held(heads)
+        self._residual = stretches.of_passage(asked.weights * (1.0 - self.head))
+        self._beyond = [
+            {term for term, mark in zip(asked.order, marks, strict=True) if not mark}
+            for marks in self.head.tolist()
+        ]
 
-    def coverage(self, held: Set[str]) -> float:
-        """Coverage with terms weighted by how few sentences of the passage hold them."""
-        return share(self._weights, held, self._mass)
+    def coverage(self, inside: Weights) -> Weights:
+        """Coverage with terms weighted by how few sentences of the passage hold them.
 
-    def residual(self, held: Set[str]) -> float:
+        Args:
+            inside: terms in each candidate, shape (candidates, terms).
+        """
+        return share(self._weights, inside)
+
+    def residual(self, inside: Weights) -> Weights:
         """Coverage of the terms that the head of the report has not."""
-        return share(self._residual, held, self._residual_mass)
+        return share(self._residual, inside)
 
-    def residual_run(self, plain: str) -> float:
+    def residual_run(self, passage: int, plain: str) -> float:
         """Longest stretch of the question's bigrams that the head has not but a text has."""
         longest = 0
-        for stretch in self._stretches:
+        beyond = self._beyond[passage]
+        for stretch in self._asked.stretches:
             length = 0
             for pair in pairwise(stretch):
                 both = "".join(pair)
-                length = length + 1 if both in self._residual and both in plain else 0
+                length = length + 1 if both in beyond and both in plain else 0
                 longest = max(longest, length)
-        return longest / self._length
+        return longest / self._asked.length
+
+
+def local_cosines(
+    vectors: Vectors, question: NDArray[np.float32], stretches: Stretches
+) -> NDArray[np.float32]:
+    """Cosine of the question with what each sentence has beyond its passage's mean.
+
+    Args:
+        vectors: of the sentences, shape (sentences, dim).
+        question: its vector, shape (dim,).
+        stretches: the candidates.
+
+    Returns:
+        shape (sentences,).
+    """
+    mean = stretches.sum_of_passage(vectors) / stretches.sizes[:, None].astype(np.float32)
+    own = vectors - np.repeat(mean, stretches.sizes, axis=0)
+    norms = np.sqrt(np.einsum("ij,ij->i", own, own))
+    found: NDArray[np.float32] = product(own, question) / np.maximum(norms, 1e-6)
+    return found
