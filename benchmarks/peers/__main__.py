@@ -25,6 +25,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -73,23 +74,27 @@ class Measurement:
         self._scratch = scratch
         self._file = scratch / "task.json"
         task.write(self._file)
+        self._vectors = scratch / "vectors.npy"
         self.versions: dict[str, str] = {}
 
     def try_all(self) -> dict[str, dict[str, dict[str, Any]]]:
         """Every setting of every peer on the first questions: system to setting to numbers."""
-        vectors = self._scratch / "vectors.npy"
-        write_vectors(self._task, vectors)
+        write_vectors(self._task, self._vectors)
+        systems = self._options.systems
+        with ThreadPoolExecutor(self._options.threads) as pool:
+            return dict(zip(systems, pool.map(self._try, systems), strict=True))
+
+    def _try(self, system: str) -> dict[str, dict[str, Any]]:
         asked = list(range(len(self._task.questions)))[:TRIED]
-        tried: dict[str, dict[str, dict[str, Any]]] = {}
-        for system in self._options.systems:
-            tried[system] = {}
-            with self._process(system, "tried", vectors) as process:
-                for setting in _settings(system):
-                    process.do("index", setting=setting.name)
-                    ranked = process.do("ask", questions=asked)["ranked"]
-                    numbers = self._recalls(ranked, asked)
-                    tried[system][setting.name] = {**numbers, "hybrid": setting.hybrid}
-                    _say(f"  tried {system}: {setting.name}: R@1 {numbers['r@1']:.4f}")
+        tried: dict[str, dict[str, Any]] = {}
+        with self._process(system, "tried") as process:
+            process.do("know", vectors=str(self._vectors))
+            for setting in _settings(system):
+                process.do("index", setting=setting.name)
+                ranked = process.do("ask", questions=asked)["ranked"]
+                numbers = self._recalls(ranked, asked)
+                tried[setting.name] = {**numbers, "hybrid": setting.hybrid}
+                _say(f"  tried {system}: {setting.name}: R@1 {numbers['r@1']:.4f}")
         return tried
 
     def measure(self, names: dict[str, list[str]]) -> dict[tuple[str, str], dict[str, Any]]:
@@ -109,24 +114,18 @@ class Measurement:
                 for place, setting in enumerate(settings):
                     key = f"{system}-{place}"
                     keys[key] = (system, setting)
-                    processes[key] = stack.enter_context(self._process(system, key, None))
+                    processes[key] = stack.enter_context(self._process(system, key))
                     seconds = processes[key].do("index", setting=setting)["seconds"]
                     found[system, setting] = {"index_s": round(seconds, 3)}
                     _say(f"  indexed {system}: {setting}: {seconds:.1f} s")
             ranked = self._ask_in_turns(processes, keys, found)
             for key, process in processes.items():
-                numbers = found[keys[key]]
-                told = process.do("tell")
-                self.versions.update(told["versions"])
-                numbers["peak_mb"] = round(told["peak_mb"], 1)
-                if told["steps"]:
-                    numbers["steps_ms"] = {
-                        step: round(percentile(values[WARM : WARM + TIMED], 50), 3)
-                        for step, values in told["steps"].items()
-                    }
-                if keys[key] != (OURS, ENCODE):
-                    order = sorted(ranked[key])
-                    numbers.update(self._recalls([ranked[key][one] for one in order], order))
+                found[keys[key]].update(self._told(process))
+            self._ask_the_rest(processes, ranked)
+        for key, answers in ranked.items():
+            if keys[key] != (OURS, ENCODE):
+                order = sorted(answers)
+                found[keys[key]].update(self._recalls([answers[one] for one in order], order))
         return found
 
     def _ask_in_turns(
@@ -135,9 +134,9 @@ class Measurement:
         keys: dict[str, tuple[str, str]],
         found: dict[tuple[str, str], dict[str, Any]],
     ) -> dict[str, dict[int, list[int]]]:
-        """Ask every process every question, the first ones in turns; note what those took."""
+        """Ask every process the first questions, in turns, and note what they took."""
         every = list(range(len(self._task.questions)))
-        warm, timed, rest = every[:WARM], every[WARM : WARM + TIMED], every[WARM + TIMED :]
+        warm, timed = every[:WARM], every[WARM : WARM + TIMED]
         ranked: dict[str, dict[int, list[int]]] = {key: {} for key in processes}
         taken: dict[str, list[float]] = {key: [] for key in processes}
 
@@ -153,24 +152,50 @@ class Measurement:
             for key in rotated(list(processes), number):
                 taken[key] += ask(key, questions)
         for key in processes:
-            if rest and keys[key] != (OURS, ENCODE):
-                ask(key, rest)
             for name, share in (("p50_ms", 50), ("p95_ms", 95)):
                 found[keys[key]][name] = round(percentile(taken[key], share), 3)
         return ranked
+
+    def _ask_the_rest(
+        self, processes: dict[str, Process], ranked: dict[str, dict[int, list[int]]]
+    ) -> None:
+        """Ask what was not timed: ours alone, then as many of the others at once as have cores."""
+        rest = list(range(len(self._task.questions)))[WARM + TIMED :]
+
+        def ask(key: str) -> None:
+            if processes[key].system != OURS:
+                processes[key].do("know", vectors=str(self._vectors))
+            answer = processes[key].do("ask", questions=rest)
+            ranked[key].update(zip(rest, answer["ranked"], strict=True))
+
+        if rest:
+            ask(f"{OURS}-0")
+            others = [key for key, process in processes.items() if process.system != OURS]
+            with ThreadPoolExecutor(self._options.threads) as pool:
+                list(pool.map(ask, others))
+
+    def _told(self, process: Process) -> dict[str, Any]:
+        told = process.do("tell")
+        self.versions.update(told["versions"])
+        numbers: dict[str, Any] = {"peak_mb": round(told["peak_mb"], 1)}
+        if told["steps"]:
+            numbers["steps_ms"] = {
+                step: round(percentile(values[WARM:], 50), 3)
+                for step, values in told["steps"].items()
+            }
+        return numbers
 
     def _recalls(self, ranked: Sequence[Sequence[int]], asked: Sequence[int]) -> dict[str, float]:
         right = [self._task.right[number] for number in asked]
         return {f"r@{cut}": round(recall(ranked, right, cut), 4) for cut in (1, 5)}
 
-    def _process(self, system: str, name: str, vectors: Path | None) -> Process:
+    def _process(self, system: str, name: str) -> Process:
         return Process(
             system,
             self._python,
             self._file,
             self._scratch / f"{system}-{name}",
             self._options.models,
-            vectors=vectors,
             threads=self._options.threads,
         )
 

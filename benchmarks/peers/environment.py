@@ -50,7 +50,6 @@ class Process:
         task: file of the task.
         scratch: folder of its own.
         models: folder of our trained models.
-        vectors: file of vectors that need not be encoded; none in a run that is timed.
         threads: that each of its libraries may use.
     """
 
@@ -62,7 +61,6 @@ class Process:
         scratch: Path,
         models: Path,
         *,
-        vectors: Path | None = None,
         threads: int,
     ) -> None:
         self.system = system
@@ -71,7 +69,6 @@ class Process:
             sys.executable if system == OURS else python,
             str(Path(__file__).with_name("worker.py")),
             *(system, str(task.resolve()), str(scratch.resolve())),
-            *([str(vectors.resolve())] if vectors else []),
         ]
         self._log = (scratch / "log.txt").open("w", encoding="utf-8")
         self._process = subprocess.Popen(

@@ -14,22 +14,24 @@ from embeddings.embedder import Vectors
 
 
 class Model:
-    """Text to vectors.
+    """Text to vectors."""
 
-    Args:
-        task: whose texts need not be encoded, where ``known`` is given.
-        known: file that ``write_vectors`` wrote; for runs in which nothing is timed.
-    """
-
-    def __init__(self, task: Task | None = None, known: Path | None = None) -> None:
+    def __init__(self) -> None:
         threads = os.environ.get("CITYQA_THREADS")
         self._embedder = BuiltinEmbedder(threads=int(threads) if threads else None)
         self._known: dict[str, Vectors] = {}
-        if task is not None and known is not None:
-            self._known = dict(zip(_texts(task), np.load(known), strict=True))
         self.dim = self._embedder.dim
         # The weights are read when the first text is encoded; that is no part of what is timed.
         self._embedder.encode_queries(["你好"])
+
+    def know(self, task: Task, path: Path) -> None:
+        """Encode no text of a task from now on; what follows is not timed.
+
+        Args:
+            task: whose texts are known.
+            path: file that ``write_vectors`` wrote.
+        """
+        self._known = dict(zip(_texts(task), np.load(path), strict=True))
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Vectors of unit length, shape (len(texts), dim); questions and documents alike."""

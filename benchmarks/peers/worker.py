@@ -1,11 +1,12 @@
 """A system in a process of its own, told what to do by lines of JSON.
 
-    python benchmarks/peers/worker.py SYSTEM TASK SCRATCH [VECTORS]
+    python benchmarks/peers/worker.py SYSTEM TASK SCRATCH
 
 Commands, and what is answered:
 
     {"do": "index", "setting": NAME}        {"seconds": …}
     {"do": "ask", "questions": [NUMBER…]}   {"ranked": [[NUMBER…]…], "ms": […]}
+    {"do": "know", "vectors": FILE}         {}
     {"do": "tell"}                          {"peak_mb": …, "steps": {…}, "versions": {…}}
 """
 
@@ -34,11 +35,11 @@ WARMING = Task("warming", tuple(map(str, range(12))), _TEXTS, (), ())
 class Worker:
     """Does what the lines say."""
 
-    def __init__(self, system: str, task: Path, scratch: Path, vectors: Path | None) -> None:
+    def __init__(self, system: str, task: Path, scratch: Path) -> None:
         self._system = importlib.import_module(f"systems.{system}")
         self._task = Task.read(task)
         self._scratch = scratch
-        self._model = Model(self._task, vectors)
+        self._model = Model()
         self._ask: Ask | None = None
 
     def index(self, setting: str) -> dict[str, Any]:
@@ -60,6 +61,11 @@ class Worker:
             milliseconds.append((time.perf_counter() - started) * 1000)
         return {"ranked": ranked, "ms": milliseconds}
 
+    def know(self, vectors: str) -> dict[str, Any]:
+        """Encode nothing from now on, because the task's vectors were made before."""
+        self._model.know(self._task, Path(vectors))
+        return {}
+
     def tell(self) -> dict[str, Any]:
         """Peak resident memory of this process, and what it is made of."""
         status = Path("/proc/self/status").read_text(encoding="ascii")
@@ -72,11 +78,11 @@ class Worker:
 
 
 def main() -> None:
-    system, task, scratch, *vectors = sys.argv[1:]
+    system, task, scratch = sys.argv[1:]
     # What libraries print must not stand among the answers.
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    worker = Worker(system, Path(task), Path(scratch), Path(vectors[0]) if vectors else None)
+    worker = Worker(system, Path(task), Path(scratch))
     for line in sys.stdin:
         command = json.loads(line)
         answer = getattr(worker, command.pop("do"))(**command)

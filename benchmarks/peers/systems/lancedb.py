@@ -37,6 +37,7 @@ SETTINGS = (
     Setting("defaults", _HYBRID, {}),
     Setting("ICU", _BOTH, _ICU),
     Setting("ICU, linear, vectors .3", _BOTH, {**_ICU, "vectors": 0.3}),
+    Setting("ICU, linear, vectors .1", _BOTH, {**_ICU, "vectors": 0.1}),
     Setting("jieba", _BOTH, _JIEBA),
     Setting("bigrams", _BOTH, _PAIRS),
     Setting("bigrams, linear, vectors .7", _BOTH, {**_PAIRS, "vectors": 0.7}),

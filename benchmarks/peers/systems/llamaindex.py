@@ -57,6 +57,16 @@ SETTINGS = (
         _BOTH,
         {**_PAIRS, "mode": "dist_based_score", "words": 0.7, "k": 10},
     ),
+    Setting(
+        "bigrams, score distributions, words .8, 20 each",
+        _BOTH,
+        {**_PAIRS, "mode": "dist_based_score", "words": 0.8, "k": 20},
+    ),
+    Setting(
+        "bigrams, relative scores, words .3, 10 each",
+        _BOTH,
+        {**_PAIRS, "mode": "relative_score", "words": 0.3, "k": 10},
+    ),
     Setting("words only, characters", _BM25, {**_CHARACTERS, "only": "words"}, hybrid=False),
     Setting("words only, bigrams", _BM25, {**_PAIRS, "only": "words"}, hybrid=False),
     Setting("vectors only", "Examples / Vector Stores / Faiss", {"only": "vectors"}, hybrid=False),
