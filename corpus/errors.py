@@ -17,6 +17,7 @@
     │   ├── IndexMissing        there is none at that place
     │   ├── IndexMismatch       made with another model, format or corpus
     │   └── IndexDamaged        a file is missing, cut short or changed
+    ├── EngineError             other processes or machines that help to build fail
     ├── EvaluationError         questions or results of an evaluation cannot be used
     ├── FeedbackFault           the feedback store cannot be used
     │   ├── FeedbackDamaged     its file is no store, cut short or changed
@@ -124,6 +125,10 @@ class IndexMismatch(IndexFault):
 
 class IndexDamaged(IndexFault):
     """A file of the index is missing, cut short or changed."""
+
+
+class EngineError(CityqaError):
+    """Other processes or machines that help to build an index cannot be reached, or fail."""
 
 
 class EvaluationError(CityqaError):

@@ -285,7 +285,11 @@ def read_entry(path: Path) -> Entry:
 
 def compose_entry(raw: RawReport, path: Path) -> Entry:
     """Make the report of a file as read, as ``read_entry`` does."""
-    table = table_of(path)
+    return entry_of(raw, path, table_of(path))
+
+
+def entry_of(raw: RawReport, path: Path, table: Mapping[str, Any] | None) -> Entry:
+    """Make the report of a file as read, and of what ``table_of`` gives for it."""
     composed = compose(raw, overrides=table, overrides_from=str(path.parent / OVERRIDES))
     return Entry(composed.report, composed.trace, path, (table or {}).get("mirror_of"))
 

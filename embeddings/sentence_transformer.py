@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from functools import cached_property, partial
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -76,6 +76,19 @@ class SentenceTransformerEmbedder:
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Passages to vectors, with the model's document prompt."""
         return self._encode(self._model.encode_document, texts)
+
+    def elsewhere(self, device: str | None) -> Callable[[], SentenceTransformerEmbedder]:
+        """What loads the same model in another process.
+
+        Args:
+            device: there; where not given, this one's first if it was given any, else the CPU.
+        """
+        return partial(
+            SentenceTransformerEmbedder,
+            self._name,
+            device=device or (self._devices[0] if self._devices else "cpu"),
+            batch_size=self._batch_size,
+        )
 
     def _encode(self, encode: Any, texts: Sequence[str]) -> Vectors:
         import numpy as np

@@ -43,6 +43,17 @@ def read_file(path: Path) -> RawReport:
         StorageError: there is no permission to read it, or the disk fails.
         MetadataError: its front matter cannot be used.
     """
+    data, media = file_bytes(path)
+    return read_bytes(data, origin=str(path), stem=path.stem, media=media)
+
+
+def file_bytes(path: Path) -> tuple[bytes, Media]:
+    """The bytes of a file of a kind in ``SUFFIXES``, and what its name says it is.
+
+    Raises:
+        ReadError: the file is missing, or of no kind that can be read.
+        StorageError: there is no permission to read it, or the disk fails.
+    """
     media = SUFFIXES.get(path.suffix.casefold())
     if media is None:
         known = " ".join(SUFFIXES)
@@ -64,7 +75,7 @@ def read_file(path: Path) -> RawReport:
         ) from error
     except OSError as error:
         raise StorageError(f"cannot be read ({error.strerror})", where=str(path)) from error
-    return read_bytes(data, origin=str(path), stem=path.stem, media=media)
+    return data, media
 
 
 def read_bytes(
