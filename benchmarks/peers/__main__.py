@@ -11,7 +11,7 @@ index the documents, and milliseconds of a bare retrieval, the encoding of the q
 Ours is a whole answer, by models that never saw the set (``--models``, as `make selector` makes
 them). Questions that are timed go round the processes in turn, a few at a time; each process is
 asked each question once. That the others' settings are chosen by questions that they are then
-scored on favours them.
+scored on favours them. A quick run tries nothing and measures one setting of each system.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from measures import percentile, recall, rotated, rounds
 from model import write_vectors
 from results import chosen, machine, rows, verdict, with_ratios
 from sets import SOURCES, task_of
+from setting import Setting
 from systems import OURS, PEERS
 from systems.cityqa import ANSWER, ENCODE
 from task import Task
@@ -69,7 +70,7 @@ class Measurement:
 
     def __init__(self, task: Task, options: argparse.Namespace, python: str, scratch: Path) -> None:
         self._task = task
-        self._options = options
+        self.options = options
         self._python = python
         self._scratch = scratch
         self._file = scratch / "task.json"
@@ -80,8 +81,8 @@ class Measurement:
     def try_all(self) -> dict[str, dict[str, dict[str, Any]]]:
         """Every setting of every peer on the first questions: system to setting to numbers."""
         write_vectors(self._task, self._vectors)
-        systems = self._options.systems
-        with ThreadPoolExecutor(self._options.threads) as pool:
+        systems = self.options.systems
+        with ThreadPoolExecutor(self.options.threads) as pool:
             return dict(zip(systems, pool.map(self._try, systems), strict=True))
 
     def _try(self, system: str) -> dict[str, dict[str, Any]]:
@@ -163,7 +164,7 @@ class Measurement:
         rest = list(range(len(self._task.questions)))[WARM + TIMED :]
 
         def ask(key: str) -> None:
-            if processes[key].system != OURS:
+            if processes[key].system != OURS and self._vectors.exists():
                 processes[key].do("know", vectors=str(self._vectors))
             answer = processes[key].do("ask", questions=rest)
             ranked[key].update(zip(rest, answer["ranked"], strict=True))
@@ -171,7 +172,7 @@ class Measurement:
         if rest:
             ask(f"{OURS}-0")
             others = [key for key, process in processes.items() if process.system != OURS]
-            with ThreadPoolExecutor(self._options.threads) as pool:
+            with ThreadPoolExecutor(self.options.threads) as pool:
                 list(pool.map(ask, others))
 
     def _told(self, process: Process) -> dict[str, Any]:
@@ -195,15 +196,20 @@ class Measurement:
             self._python,
             self._file,
             self._scratch / f"{system}-{name}",
-            self._options.models,
-            threads=self._options.threads,
+            self.options.models,
+            threads=self.options.threads,
         )
 
 
 def measured(measurement: Measurement, task: Task) -> dict[str, Any]:
     """What is written of a set."""
-    tried = measurement.try_all()
-    names = {system: chosen(one, _settings(system)[0].name) for system, one in tried.items()}
+    options = measurement.options
+    if options.quick:
+        tried = {}
+        names = {system: [_module(system).USUAL] for system in options.systems}
+    else:
+        tried = measurement.try_all()
+        names = {system: chosen(one, _settings(system)[0].name) for system, one in tried.items()}
     found = measurement.measure({OURS: [ANSWER, ENCODE], **names})
     ours, encode = found[OURS, ANSWER], found[OURS, ENCODE]
     peers: dict[str, dict[str, Any]] = {}
@@ -231,8 +237,12 @@ def measured(measurement: Measurement, task: Task) -> dict[str, Any]:
     }
 
 
-def _settings(system: str) -> Sequence[Any]:
-    settings: Sequence[Any] = importlib.import_module(f"systems.{system}").SETTINGS
+def _module(system: str) -> Any:
+    return importlib.import_module(f"systems.{system}")
+
+
+def _settings(system: str) -> Sequence[Setting]:
+    settings: Sequence[Setting] = _module(system).SETTINGS
     return settings
 
 
@@ -245,7 +255,9 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("../shared/eval"))
     parser.add_argument("--reports", type=Path, default=Path("../shared/reports"))
     parser.add_argument("--models", type=Path, default=Path("build/models"))
-    parser.add_argument("--quick", action="store_true", help="some questions of two sets")
+    parser.add_argument(
+        "--quick", action="store_true", help="some questions of two sets, a setting a system"
+    )
     names = [source.name for source in SOURCES]
     parser.add_argument("--only", action="append", choices=names, metavar="SET")
     parser.add_argument("--system", dest="systems", action="append", choices=PEERS)

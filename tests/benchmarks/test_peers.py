@@ -125,6 +125,7 @@ def test_every_system_names_its_settings_once_and_begins_with_its_defaults(
         assert names[0] == "defaults"
         assert len(set(names)) == len(names)
         assert module.SETTINGS[0].hybrid
+        assert next(one for one in module.SETTINGS if one.name == module.USUAL).hybrid
         assert all(setting.source for setting in module.SETTINGS)
         json.dumps([dict(setting.options) for setting in module.SETTINGS])
     # Names like `model` are theirs only as long as they are asked for.

@@ -69,6 +69,8 @@ SETTINGS = (
     Setting("vectors only", _STORE, {"only": "vectors"}, hybrid=False),
 )
 
+USUAL = "bigrams, joined by score"
+
 
 def index(setting: Setting, task: Task, model: Model, scratch: Path) -> Ask:
     """Index the documents."""

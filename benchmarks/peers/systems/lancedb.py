@@ -52,6 +52,8 @@ SETTINGS = (
     Setting("vectors only", "Search / Vector search", {"only": "vectors"}, hybrid=False),
 )
 
+USUAL = "ICU, linear, vectors .3"
+
 
 def index(setting: Setting, task: Task, model: Model, scratch: Path) -> Ask:
     """Index the documents."""

@@ -49,6 +49,8 @@ SETTINGS = (
     ),
 )
 
+USUAL = "characters and bigrams"
+
 
 def index(setting: Setting, task: Task, model: Model, scratch: Path) -> Ask:
     """Index the documents."""

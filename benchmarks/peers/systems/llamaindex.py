@@ -72,6 +72,8 @@ SETTINGS = (
     Setting("vectors only", "Examples / Vector Stores / Faiss", {"only": "vectors"}, hybrid=False),
 )
 
+USUAL = "bigrams, score distributions, words .7, 10 each"
+
 
 def index(setting: Setting, task: Task, model: Model, scratch: Path) -> Ask:
     """Index the documents."""

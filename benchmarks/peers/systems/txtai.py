@@ -43,6 +43,8 @@ SETTINGS = (
     Setting("vectors only", _SCORING, {"dense": 1.0}, hybrid=False),
 )
 
+USUAL = "bigrams"
+
 
 def index(setting: Setting, task: Task, model: Model, scratch: Path) -> Ask:
     """Index the documents."""
