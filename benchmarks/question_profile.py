@@ -122,12 +122,19 @@ def named(path: str, function: str) -> tuple[str, str]:
     """The package of a function, and its name with its module."""
     if path == "~":
         return "built-in", function.strip("<>")
-    parts = Path(path).with_suffix("").parts
-    for package in PACKAGES:
-        if package in parts:
-            module = ".".join(parts[len(parts) - 1 - parts[::-1].index(package) :])
-            return package, f"{module}.{function}"
-    return "other", f"{parts[-1]}.{function}"
+    parts = _within(Path(path)).with_suffix("").parts
+    package = parts[0] if parts[0] in PACKAGES else "other"
+    return package, ".".join([*(part for part in parts if part != "__init__"), function])
+
+
+def _within(path: Path) -> Path:
+    """A module's path from its package on."""
+    if path.is_relative_to(ROOT) and "site-packages" not in path.parts:
+        return path.relative_to(ROOT)
+    for at, part in enumerate(path.parts):
+        if part == "site-packages":
+            return Path(*path.parts[at + 1 :])
+    return Path(path.name)
 
 
 if __name__ == "__main__":

