@@ -95,6 +95,11 @@ class Sized:
         self._folder = folder
         self._generator = generator
         folder.mkdir(parents=True, exist_ok=True)
+        recipe = folder / "recipe"
+        if not recipe.exists():
+            recipe.write_text(generator.recipe, encoding="ascii")
+        elif recipe.read_text(encoding="ascii") != generator.recipe:
+            raise SystemExit(f"{folder} holds another corpus; remove it or name another --work")
 
     def part(
         self, name: str, measure: Callable[[], dict[str, Any]], *, again: bool

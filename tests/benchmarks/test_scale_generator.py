@@ -59,6 +59,8 @@ def test_a_report_follows_from_the_seed_and_its_number_alone(
     again = Generator(shipped, 2_000, needles=12)
     assert again.report(17) == generator.report(17)
     assert [m.name for m in again.reports()] == [m.name for m in generator.reports()]
+    assert again.recipe == generator.recipe
+    assert Generator(shipped, 2_000, needles=11).recipe != generator.recipe
     assert Generator(shipped, 2_000, seed=1).report(17).content != generator.report(17).content
 
 
