@@ -101,6 +101,13 @@ class Settings(SettingsGroup):
         32, ge=1, le=4096, description="Texts a batch of a sentence-transformers model."
     )
 
+    ray_address: str | None = Field(
+        None, description="Ray cluster of `index build --engine ray`; default this machine's own."
+    )
+    ray_gpus: float = Field(
+        0.0, ge=0, description="GPUs that an actor of Ray takes; more than 0: its model is on them."
+    )
+
     @field_validator("corpus", mode="before")
     @classmethod
     def _folders(cls, value: Any) -> Any:

@@ -20,7 +20,6 @@ from embeddings.manifest import FORMAT
 from embeddings.models import load_embedder
 from embeddings.parameters import PARAMETERS
 from embeddings.snapshot import Snapshot, check_embedder, open_index
-from embeddings.threads import usable_cores
 from qa.confidence import CALIBRATION_VERSION, calibrate, read_calibration
 from qa.corpus_reports import CorpusReports, corpus_reports
 from qa.index_place import building_folder, check_place, open_place, published
@@ -57,11 +56,15 @@ class Making:
 
     Attributes:
         engine: reads and embeds, one of ``embeddings.engines.NAMES``.
-        jobs: processes or actors; the usable cores where not given.
+        jobs: processes or actors; as many as there are cores for where not given.
+        address: of the Ray cluster; none: one of this machine's own.
+        gpus: that an actor of Ray takes.
     """
 
     engine: str = "local"
     jobs: int | None = None
+    address: str | None = None
+    gpus: float = 0.0
 
     def made(self, embedder: Embedder) -> tuple[Engine | None, Read | None]:
         """The engine and what reads files; none where this process does it.
@@ -73,7 +76,9 @@ class Making:
             return None, None
         from embeddings.engines import engine_named
 
-        engine = engine_named(self.engine, embedder, jobs=self.jobs or usable_cores())
+        engine = engine_named(
+            self.engine, embedder, jobs=self.jobs, address=self.address, gpus=self.gpus
+        )
         return engine, engine.read
 
 

@@ -57,25 +57,35 @@ class Engine(Protocol):
         """
 
 
-def engine_named(name: str, embedder: Embedder, *, jobs: int) -> Engine:
+def engine_named(
+    name: str,
+    embedder: Embedder,
+    *,
+    jobs: int | None = None,
+    address: str | None = None,
+    gpus: float = 0.0,
+) -> Engine:
     """An engine of ``NAMES``.
 
     Args:
         name: which.
         embedder: embeds, or tells what is to embed elsewhere.
-        jobs: processes or actors.
+        jobs: processes or actors; as many as there are cores for where not given.
+        address: of the Ray cluster; none: one of this machine's own.
+        gpus: that an actor of Ray takes.
 
     Raises:
-        SettingsError: a package that it needs is not installed.
+        SettingsError: a package that it needs is not installed, or the address is none.
     """
     if name == "ray":
-        return _ray(embedder, jobs)
+        return _ray(embedder, jobs, address, gpus)
     from embeddings.engines.local import LocalEngine
+    from embeddings.threads import usable_cores
 
-    return LocalEngine(embedder, jobs=jobs)
+    return LocalEngine(embedder, jobs=jobs or usable_cores())
 
 
-def _ray(embedder: Embedder, jobs: int) -> Engine:
+def _ray(embedder: Embedder, jobs: int | None, address: str | None, gpus: float) -> Engine:
     import importlib
     import importlib.util
 
@@ -91,5 +101,5 @@ def _ray(embedder: Embedder, jobs: int) -> Engine:
         raise SettingsError(
             f"Ray cannot be used ({error})", where="--engine ray", mend="pip install 'cityqa[ray]'"
         ) from error
-    engine: Engine = module.RayEngine(embedder, jobs=jobs)
+    engine: Engine = module.RayEngine(embedder, jobs=jobs, address=address, gpus=gpus)
     return engine

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -89,12 +90,18 @@ class RayEngine:
             EngineError: the cluster does not answer, or fails, or has another model.
             ModelError: the model cannot be loaded there.
         """
+        source = iter(blocks)
         try:
+            first = list(islice(source, 1))
+            if not first:
+                return
             self._cluster.connect()
             pool = self._pool()
             load = portable(self._embedder, threads=int(pool.cpus), cuda=self._gpus > 0)
             task = partial(Embedding, load, self._embedder.fingerprint)
-            yield from through(blocks, task, pool, lambda number: f"block {number + 1} of this run")
+            yield from through(
+                chain(first, source), task, pool, lambda number: f"block {number + 1} of this run"
+            )
         finally:
             self._cluster.disconnect()
 

@@ -17,7 +17,7 @@ import os
 import pickle
 import threading
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -85,10 +85,10 @@ def through(
     """
     feeder = ray.remote(num_cpus=0, max_restarts=0)(_Feeder).remote()
     feeding = _Feeding(items, feeder, AHEAD * pool.size)
-    answers = _answers_apart if pool.apart else _answers
+    answers = (_answers_apart if pool.apart else _answers)(feeder, task, pool)
     given = 0
     try:
-        for data in answers(feeder, task, pool):
+        for data in answers:
             if data is None:
                 continue  # what a source that began again had delivered before
             kind, value = pickle.loads(data)
@@ -100,6 +100,7 @@ def through(
     except ray.exceptions.RayError as error:
         raise _given_up(f"at {name(given)}", _reason(error)) from error
     finally:
+        answers.close()
         feeding.stop()
     feeding.finished()
 
@@ -282,7 +283,7 @@ def _table(number: int, data: bytes) -> pa.Table:
     return pa.table({"number": [number], "data": pa.array([data], pa.large_binary())})
 
 
-def _answers(feeder: Any, task: Callable[[], Task], pool: Pool) -> Iterator[bytes | None]:
+def _answers(feeder: Any, task: Callable[[], Task], pool: Pool) -> Generator[bytes | None]:
     """What the actors make of what the feeder holds."""
     with warnings.catch_warnings():
         # Some of Ray's own defaults.
@@ -329,7 +330,7 @@ class _Runner:
         return [answer for _, answer in zip(range(1), self._answers, strict=False)]
 
 
-def _answers_apart(feeder: Any, task: Callable[[], Task], pool: Pool) -> Iterator[bytes | None]:
+def _answers_apart(feeder: Any, task: Callable[[], Task], pool: Pool) -> Generator[bytes | None]:
     runner = ray.remote(num_cpus=0)(_Runner).remote(feeder, task, pool)
     try:
         while answers := ray.get(runner.next.remote()):

@@ -10,6 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+
 from corpus.errors import CityqaError, EngineError
 from corpus.library import Entry, entry_of, table_of
 from corpus.processes import MAX_SECONDS, in_order
@@ -144,4 +146,7 @@ class Embedding:
 
     def __call__(self, item: Block, begun: int) -> tuple[Vectors, Vectors]:
         """The vectors of a block's passages and of its sentences."""
+        if not item.passages:
+            nothing = np.empty((0, self._embedder.dim), dtype=np.float32)
+            return nothing, nothing
         return encode_nested(self._embedder, item.passages, item.spans)

@@ -40,6 +40,11 @@ def index() -> None:
     help="What reads and embeds: this machine, or Ray.",
 )
 @click.option(
+    "--ray-address",
+    metavar="HOST:PORT",
+    help="The Ray cluster of --engine ray; by default one of this machine's own.",
+)
+@click.option(
     "--jobs",
     type=click.IntRange(min=1),
     help="Processes that read, or actors of Ray; default the usable cores.",
@@ -52,6 +57,7 @@ def build(
     model: str | None,
     kind: str | None,
     engine: str,
+    ray_address: str | None,
     jobs: int | None,
     plan: bool,
     as_json: bool,
@@ -64,7 +70,11 @@ def build(
     """
     if as_json and not plan:
         raise click.UsageError("--json goes with --plan.")
-    settings = effective(corpus=folders, index=folder, model=model, index_kind=kind)
+    if ray_address is not None and engine != "ray":
+        raise click.UsageError("--ray-address goes with --engine ray.")
+    settings = effective(
+        corpus=folders, index=folder, model=model, index_kind=kind, ray_address=ray_address
+    )
     if plan:
         from qa.cli.plan import show_plan
 
@@ -73,7 +83,7 @@ def build(
     from qa.cli.progress import StepTimes, progress_bar
     from qa.workspace import Making, build_named, open_workspace
 
-    making = Making(engine, jobs)
+    making = Making(engine, jobs, settings.ray_address, settings.ray_gpus)
     try:
         with progress_bar() as progress:
             times = StepTimes(progress)
