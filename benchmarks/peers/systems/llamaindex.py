@@ -67,6 +67,11 @@ SETTINGS = (
         _BOTH,
         {**_PAIRS, "mode": "relative_score", "words": 0.3, "k": 10},
     ),
+    Setting(
+        "bigrams, relative scores, words .2, 20 each",
+        _BOTH,
+        {**_PAIRS, "mode": "relative_score", "words": 0.2, "k": 20},
+    ),
     Setting("words only, characters", _BM25, {**_CHARACTERS, "only": "words"}, hybrid=False),
     Setting("words only, bigrams", _BM25, {**_PAIRS, "only": "words"}, hybrid=False),
     Setting("vectors only", "Examples / Vector Stores / Faiss", {"only": "vectors"}, hybrid=False),
