@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import lightgbm as lgb
 import numpy as np
 import pytest
 from hypothesis import given
@@ -14,12 +13,18 @@ from numpy.typing import NDArray
 
 from qa.trees import MOST_LEAVES, Trees, of_lightgbm
 
+if TYPE_CHECKING:
+    import lightgbm as lgb
+
 COLUMNS = 5
 Arrays = dict[str, NDArray[Any]]
 
 
 def grown(objective: str, rounds: int, leaves: int) -> tuple[lgb.Booster, NDArray[np.float32]]:
     """A small ensemble over random numbers, and the numbers."""
+    # Here, so that not each process that collects the tests imports it.
+    import lightgbm as lgb
+
     random = np.random.default_rng(11)
     matrix = random.normal(size=(400, COLUMNS)).astype(np.float32)
     # Equal values and zeros, as features have them.
