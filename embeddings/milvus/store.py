@@ -231,6 +231,8 @@ def _key(address: MilvusAddress) -> _Key:
 
 
 def _connected(address: MilvusAddress) -> Any:
+    # What grpc writes to standard error by itself is raised here as one line.
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     try:
         # Imported here: nobody else pays for it.
         from pymilvus import MilvusClient
@@ -243,7 +245,7 @@ def _connected(address: MilvusAddress) -> Any:
             where=str(address),
             mend="install them with pip install 'cityqa[milvus]'",
         ) from error
-    # What they log as errors, with a traceback each, is raised here as one line.
+    # So is what they log as errors, with a traceback each.
     for name in ("pymilvus", "milvus_lite"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     if address.lite:
@@ -255,6 +257,8 @@ def _connected(address: MilvusAddress) -> Any:
             db_name=address.database,
             timeout=CONNECT_SECONDS,
             dedicated=True,
+            # Milvus Lite, in this process, cuts connections that are tried every ten seconds.
+            grpc_options={"grpc.keepalive_time_ms": 2**31 - 1} if address.lite else {},
         ),
         address,
     )
