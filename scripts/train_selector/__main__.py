@@ -44,13 +44,14 @@ def main() -> None:
     parser.add_argument("--write", type=Path, help="where to put a copy of the shipped models")
     parser.add_argument("--examples", type=Path, help="folder that keeps the examples between runs")
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--rounds", type=int, help="trees of each model, for a trial")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     examples = _examples(arguments.data, arguments.examples, arguments.processes)
     digests = {source.name: _digests(arguments.data, source) for source in SETS}
     _EXAMPLES.extend(examples)
     groups = list(by_group(examples))
-    jobs = [(held, method) for held in (*groups, None) for method in METHODS]
+    jobs = [(held, method, arguments.rounds) for held in (*groups, None) for method in METHODS]
     # Forked, so that the examples are shared and not sent.
     with ProcessPoolExecutor(arguments.processes, get_context("fork")) as pool:
         made = dict(zip(jobs, pool.map(_job, jobs), strict=True))
@@ -60,12 +61,12 @@ def main() -> None:
             name,
             {f: d for s in SETS if s.group != held for f, d in digests[s.name].items()},
             {f: d for s in SETS if s.group == held for f, d in digests[s.name].items()},
-            {method: made[held, method][0] for method in METHODS},
+            {method: made[held, method, arguments.rounds][0] for method in METHODS},
         )
         (arguments.out / f"{name}.npz").write_bytes(content)
         print(f"{name}: {len(content):,} bytes")
         for method in METHODS:
-            print("\n".join(made[held, method][1]), flush=True)
+            print("\n".join(made[held, method, arguments.rounds][1]), flush=True)
         if held is None and arguments.write:
             arguments.write.parent.mkdir(parents=True, exist_ok=True)
             arguments.write.write_bytes(content)
@@ -75,11 +76,11 @@ _EXAMPLES: list[Example] = []
 """Of all sets; set before processes are forked."""
 
 
-def _job(job: tuple[str | None, Method]) -> tuple[Judgement, list[str]]:
+def _job(job: tuple[str | None, Method, int | None]) -> tuple[Judgement, list[str]]:
     """Train one method without one group, and tell how it does on that group."""
-    held, method = job
+    held, method, rounds = job
     kept = [e for e in _EXAMPLES if e.group != held]
-    judgement = _fit(kept, method)
+    judgement = _fit(kept, method, rounds)
     lines = [
         f"  {method}: {len(kept):,} examples, brevity {judgement.brevity}, "
         f"threshold {judgement.threshold}"
@@ -117,17 +118,17 @@ def _digests(data: Path, source: SourceSet) -> dict[str, str]:
     return {Path(n).stem: hashlib.sha256((data / n).read_bytes()).hexdigest() for n in names}
 
 
-def _fit(examples: Sequence[Example], method: Method) -> Judgement:
+def _fit(examples: Sequence[Example], method: Method, rounds: int | None) -> Judgement:
     features = features_of(method)
     groups = by_group(examples)
-    judgement = Judgement(features, fit_trees(examples, method), 0.0, {}, 0.5)
+    judgement = Judgement(features, fit_trees(examples, method, rounds), 0.0, {}, 0.5)
     # Brevity and refusal are fitted to scores of trees that did not see the example's group.
     others: list[Example] = []
     brevities = []
     scores: list[np.ndarray] = []
     for group, own in groups.items():
         rest = [e for e in examples if e.group != group]
-        crossed = Judgement(features, fit_trees(rest, method), 0.0, {}, 0.5)
+        crossed = Judgement(features, fit_trees(rest, method, rounds), 0.0, {}, 0.5)
         bare = [crossed.score(e.matrix) for e in own]
         brevity = choose_brevity(own, bare)
         brevities.append(brevity)
