@@ -22,6 +22,7 @@ from embeddings.snapshot import Snapshot, check_embedder
 from embeddings.tokens import terms_of
 from qa.answer import Answer, Citation, Extract, Hit
 from qa.confidence import byline_certainty, probability, read_calibration, signals
+from qa.coverage import first_named
 from qa.features import FEATURES
 from qa.filters import Filters, YearsAndPublishers
 from qa.links import Links
@@ -148,11 +149,32 @@ class Answerer:
         for mention in self.finder.find(city):
             covered += [key for key in mention.covered if key not in covered]
         if not covered:
+            names, more = first_named(self.cities)
             raise UnknownCity(
                 f"no report covers {city.strip() or 'a city without a name'}",
-                mend=f"the reports cover {'、'.join(self.cities)}",
+                mend=f"the reports cover {'、'.join(names)}" + f" and {more:,} more" * (more > 0),
             )
         return tuple(covered)
+
+    def check(self, filters: Filters) -> None:
+        """Find out whether each city, year and publisher of the filters has reports.
+
+        Raises:
+            UnknownCity, NoSuchReports: one has none.
+        """
+        for city in filters.cities:
+            self.reports_of(city)
+        self._filter.reports(filters)
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """Years that reports are of, the latest first."""
+        return self._filter.years
+
+    @property
+    def publishers(self) -> tuple[str, ...]:
+        """Publishers of reports, those of the most reports first."""
+        return self._filter.publishers
 
     def ask(
         self,

@@ -4,13 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from corpus.errors import NoSuchReports
+from corpus.errors import NoSuchReports, UsageError
 from corpus.normalise import normalise
-from embeddings.report_store import Head
+
+if TYPE_CHECKING:
+    from embeddings.report_store import Head
 
 _NAMED = 8
 """Publishers that an error names."""
+
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+"""That can be asked for."""
+
+
+def parse_year(text: str) -> int:
+    """A year as typed.
+
+    Raises:
+        UsageError: it is none from 1900 to 2100 in four digits.
+    """
+    digits = text.strip()
+    # Digits of any script, as the full-width ones of an input method.
+    if len(digits) == 4 and digits.isdecimal() and FIRST_YEAR <= int(digits) <= LAST_YEAR:
+        return int(digits)
+    raise UsageError(
+        f"{digits[:20] or 'a year without digits'} is no year that can be asked for",
+        mend=f"give one from {FIRST_YEAR} to {LAST_YEAR} in four digits",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +65,17 @@ class YearsAndPublishers:
                 self._years.setdefault(year, []).append(head.id)
             if head.publisher:
                 self._publishers.setdefault(head.publisher, []).append(head.id)
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """That reports are of, the latest first."""
+        return tuple(sorted(self._years, reverse=True))
+
+    @property
+    def publishers(self) -> tuple[str, ...]:
+        """Those of the most reports first, then by name."""
+        reports = self._publishers
+        return tuple(sorted(reports, key=lambda name: (-len(reports[name]), name)))
 
     def reports(self, filters: Filters) -> frozenset[str] | None:
         """Ids of the reports of the years and of the publishers; none where neither is given.

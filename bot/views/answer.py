@@ -13,6 +13,7 @@ from bot.views.answer_buttons import answer_keyboard
 from bot.views.fitting import Fitted, fit
 from bot.views.source import Detail, source_line
 from qa.answer import Answer, Extract
+from qa.coverage import coverage, first_named
 from qa.feedback.ratings import Rating
 from qa.messages import message
 
@@ -138,8 +139,8 @@ def _refusal(head: Styled, answer: Answer, context: ViewContext) -> Fitted:
             places = _listed(answer.absent)
             text.line(message(language, "No report covers {places}.", places=places))
         if answer.cities:
-            cities = _listed(answer.cities)
-            text.line(message(language, "The reports cover: {cities}", cities=cities))
+            names, more = first_named(answer.cities)
+            text.line(coverage(language, _listed(names), more))
         nearest = Styled()
         for extract, body in zip(answer.nearest, texts, strict=False):
             line = source_line(extract.citation, context, number=extract.rank, detail=detail)

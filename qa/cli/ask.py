@@ -14,6 +14,7 @@ from corpus.citations import STYLES, cite
 from corpus.errors import UsageError
 from qa.cli.options import corpus_option, effective, index_option, model_option
 from qa.cli.output import decodable, say_json, warn
+from qa.filters import Filters, parse_year
 
 if TYPE_CHECKING:
     from qa.answer import Answer
@@ -40,6 +41,20 @@ _METHODS = {
     metavar="NAME",
     help="Search this city's reports only. May be repeated.",
 )
+@click.option(
+    "--year",
+    "years",
+    multiple=True,
+    metavar="YYYY",
+    help="Search reports of this year only. May be repeated.",
+)
+@click.option(
+    "--publisher",
+    "publishers",
+    multiple=True,
+    metavar="NAME",
+    help="Search this publisher's reports only; part of its name will do. May be repeated.",
+)
 @click.option("--top", type=click.IntRange(1, 20), help="Extracts to show; default 3.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 @click.option("--explain", is_flag=True, help="Show every signal of the ranking as a table.")
@@ -56,6 +71,8 @@ def ask(
     folder: IndexPlace | None,
     model: str | None,
     cities: tuple[str, ...],
+    years: tuple[str, ...],
+    publishers: tuple[str, ...],
     top: int | None,
     as_json: bool,
     explain: bool,
@@ -75,7 +92,12 @@ def ask(
     on_terminal = sys.stdin is not None and sys.stdin.isatty()
     prompting = question is None and on_terminal and not as_json
     text = "" if prompting else _question(question)
-    shown = _Shown(top or settings.top, tuple(map(decodable, cities)), as_json, explain, style)
+    filters = Filters(
+        tuple(map(decodable, cities)),
+        tuple(parse_year(decodable(year)) for year in years),
+        tuple(map(decodable, publishers)),
+    )
+    shown = _Shown(top or settings.top, filters, as_json, explain, style)
     if prompting:
         from qa.cli.prompt import prompt_loop
 
@@ -107,7 +129,7 @@ class _Shown(NamedTuple):
     """What of an answer is shown, and how."""
 
     top: int
-    cities: tuple[str, ...]
+    filters: Filters
     as_json: bool
     explain: bool
     style: str | None
@@ -138,8 +160,8 @@ class _Session:
         links = PageLinks(base, CheckedLinks(settings.state))
         self._answerer = Answerer(opened.snapshot, opened.embedder, links)
         self._shown = shown
-        for city in shown.cities:
-            self._answerer.reports_of(city)
+        # Before a prompt is shown, rather than after each question.
+        self._answerer.check(shown.filters)
 
     @property
     def cities(self) -> tuple[str, ...]:
@@ -147,7 +169,14 @@ class _Session:
 
     def answer(self, text: str) -> None:
         shown = self._shown
-        answer = self._answerer.ask(decodable(text), top=shown.top, cities=shown.cities)
+        filters = shown.filters
+        answer = self._answerer.ask(
+            decodable(text),
+            top=shown.top,
+            cities=filters.cities,
+            years=filters.years,
+            publishers=filters.publishers,
+        )
         if self._pages is not None:
             self._pages.write(extract.citation.report for extract in answer.ranked)
         citations = self._citations(answer, shown.style) if shown.style else {}

@@ -12,6 +12,7 @@ from prompt_toolkit.output import create_output
 
 from corpus.errors import CityqaError
 from qa.cli.output import complain, say
+from qa.coverage import first_named
 
 
 def prompt_loop(history: Path, answer: Callable[[str], None], cities: Sequence[str]) -> None:
@@ -22,7 +23,8 @@ def prompt_loop(history: Path, answer: Callable[[str], None], cities: Sequence[s
         answer: prints the answer to a question.
         cities: to greet with.
     """
-    say(f"{'、'.join(cities)} — Ctrl-D")
+    names, more = first_named(cities)
+    say(f"{'、'.join(names)}{f' … +{more:,}' if more else ''} — Ctrl-D")
     # The prompt belongs on the terminal, even where the answers go into a file.
     session: PromptSession[str] = PromptSession(
         history=_history(history), output=create_output(always_prefer_tty=True)

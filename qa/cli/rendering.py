@@ -13,6 +13,7 @@ from rich.text import Text
 
 from qa.answer import Answer, Citation, Extract
 from qa.cli.output import printable
+from qa.coverage import coverage, first_named
 from qa.features import FEATURES
 from qa.language import Interface
 from qa.marks import matching_spans
@@ -54,9 +55,8 @@ def _print_refusal(console: Console, answer: Answer, language: Interface) -> Non
     else:
         line = message(language, "The reports do not tell.")
     console.print(Text(printable(line), style="bold"))
-    cities = "、".join(answer.cities)
-    line = message(language, "The reports cover: {cities}", cities=cities)
-    console.print(Text(printable(line)))
+    names, more = first_named(answer.cities)
+    console.print(Text(printable(coverage(language, "、".join(names), more))))
     if answer.nearest:
         console.print(Text(message(language, "Nearest passages, unconfirmed:")))
     console.print()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from starlette.requests import Request
 
 from qa.settings import Settings
+from qa.web.narrowing import WIDE, Narrowing
 
 _HOST = re.compile(r"[A-Za-z0-9._-]{1,253}(?::\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::\d{1,5})?")
 
@@ -34,13 +34,13 @@ def root(settings: Settings) -> str:
 
 
 def question_address(
-    question: str = "", cities: Sequence[str] = (), lang: str = "", **more: str
+    question: str = "", narrowing: Narrowing = WIDE, lang: str = "", **more: str
 ) -> str:
-    """The page of a question, from the page that the site begins with: ``./?q=…&city=…``.
+    """The page of a question, from the page that the site begins with: ``./?q=…&city=…&year=…``.
 
     Relative, so that a proxy may serve the site under any path.
     """
-    fields = [("q", question), *(("city", city) for city in cities), ("lang", lang)]
+    fields = [("q", question), *narrowing.fields(), ("lang", lang)]
     fields += list(more.items())
     query = urlencode([(name, value) for name, value in fields if value], errors="replace")
     return f"./?{query}" if query else "./"

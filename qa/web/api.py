@@ -97,6 +97,8 @@ async def ask(request: Request, asked: AskedQuestion) -> Response:
         asked.question,
         top=asked.top or services.settings.top,
         cities=asked.cities,
+        years=asked.years,
+        publishers=asked.publishers,
     )
     answer = await services.asking.run(work)
     services.metrics.answered("v1", refused=answer.refused)

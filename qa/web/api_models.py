@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from qa.filters import FIRST_YEAR, LAST_YEAR
 from qa.question import MAX_CHARS
 
 Kind = Literal["original", "digest"]
@@ -23,6 +24,11 @@ class AskedQuestion(BaseModel):
             "examples": [
                 {"question": "武汉改造了多少个老旧小区？", "cities": ["武汉"], "top": 3},
                 {"question": "How many old residential compounds did Wuhan renovate?"},
+                {
+                    "question": "武汉改造了多少个老旧小区？",
+                    "years": [2021],
+                    "publishers": ["地方志"],
+                },
             ]
         },
     )
@@ -34,6 +40,14 @@ class AskedQuestion(BaseModel):
     )
     cities: list[Annotated[str, Field(min_length=1, max_length=100)]] = Field(
         default=[], max_length=20, description="Search the reports of these only; all where empty."
+    )
+    years: list[Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR, strict=True)]] = Field(
+        default=[], max_length=20, description="Search reports of these years only."
+    )
+    publishers: list[Annotated[str, Field(min_length=1, max_length=100)]] = Field(
+        default=[],
+        max_length=20,
+        description="Search the reports of these publishers only; part of a name will do.",
     )
     top: int | None = Field(
         default=None,

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
 from functools import partial
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from corpus.errors import UnknownCity, UsageError
+from corpus.errors import NoSuchReports, UnknownCity, UsageError
 from qa.answer import Answer
+from qa.coverage import first_named
 from qa.language import Interface
 from qa.live import Current
 from qa.question import MAX_CHARS
@@ -20,6 +20,7 @@ from qa.web import ratings, words
 from qa.web.addresses import question_address, site
 from qa.web.errors import fault
 from qa.web.languages import NAMES, TAGS, page_language
+from qa.web.narrowing import Narrowing
 from qa.web.rendering import html, rendered
 from qa.web.sealing import BrokenSeal
 from qa.web.services import Services, services_of
@@ -28,8 +29,11 @@ from qa.web.shown import shown_extracts
 EXAMPLES = 4
 """Questions shown to whoever has not asked yet."""
 
-MOST_CITIES = 20
-"""Cities that one question may be asked of."""
+MOST_BOXES = 60
+"""Cities that have a box to check each; of more, the names are typed."""
+
+MOST_OFFERED = 1000
+"""Names that a field offers while one types; others can be typed, too."""
 
 
 def prepare_examples(current: Current) -> None:
@@ -43,8 +47,8 @@ async def ask_page(request: Request) -> Response:
     services = services_of(request)
     language, explicit = page_language(request)
     question = request.query_params.get("q", "").strip()
-    cities = tuple(dict.fromkeys(c for c in request.query_params.getlist("city") if c.strip()))
-    page = _Page(request, services, language, explicit, question, cities)
+    narrowing = Narrowing.of_query(request.query_params)
+    page = _Page(request, services, language, explicit, question, narrowing)
     if not question:
         return await page.empty()
     return await page.answered()
@@ -60,7 +64,7 @@ class _Page:
         language: Interface,
         explicit: bool,
         question: str,
-        cities: Sequence[str],
+        narrowing: Narrowing,
     ) -> None:
         self._request = request
         self._services = services
@@ -68,7 +72,7 @@ class _Page:
         self._language = language
         self._lang = TAGS[language] if explicit else ""
         self._question = question
-        self._cities = cities
+        self._narrowing = narrowing
 
     async def empty(self) -> Response:
         """The form alone, with questions to begin with."""
@@ -82,19 +86,27 @@ class _Page:
         if len(self._question) > MAX_CHARS:
             told = words.too_long(self._language, len(self._question), MAX_CHARS)
             return self._response({"told": told}, 422)
+        try:
+            filters = self._narrowing.filters()
+        except UsageError:
+            return self._none_fits()
         current, started = self._current, time.perf_counter()
         work = partial(
             current.answerer.ask,
             self._question,
             top=self._services.settings.top,
-            cities=self._cities[:MOST_CITIES],
+            cities=filters.cities,
+            years=filters.years,
+            publishers=filters.publishers,
         )
         try:
             answer = await self._services.asking.run(work)
         except UnknownCity:
-            places = "、".join(self._cities)
+            places = "、".join(self._narrowing.cities)
             told = words.not_covered(self._language, places, answered=False)
             return self._response({"told": told}, 404)
+        except NoSuchReports:
+            return self._none_fits()
         except UsageError:
             # No letter in it: nothing was asked.
             return await self.empty()
@@ -102,8 +114,12 @@ class _Page:
         latency = (time.perf_counter() - started) * 1000
         return self._response(self._shown(answer, current, latency))
 
+    def _none_fits(self) -> Response:
+        return self._response({"told": words.words(self._language)["none_fits"]}, 404)
+
     def _shown(self, answer: Answer, current: Current, latency: float) -> dict[str, object]:
         language = self._language
+        named, more = first_named(answer.cities)
         return {
             "answer": answer,
             "extracts": shown_extracts(
@@ -115,22 +131,27 @@ class _Page:
             )
             if answer.absent
             else "",
-            "covered": words.covered(language),
+            "covered": words.covered(language, more),
+            "named": named,
             "sureness": words.sureness(language, answer.confidence, answer.threshold),
             "seal": ratings.sealed_answer(
-                answer, current.versions, self._cities, self._services.key, latency
+                answer, current.versions, self._narrowing, self._services.key, latency
             ),
         }
 
     def _response(self, more: dict[str, object], status: int = 200) -> Response:
         language = self._language
+        answerer = self._current.answerer
         values: dict[str, object] = {
             "question": self._question,
-            "chosen": self._cities,
-            "cities": self._current.answerer.cities,
+            "chosen": self._narrowing,
+            "cities": answerer.cities[:MOST_OFFERED],
+            "boxes": len(answerer.cities) <= MOST_BOXES,
+            "years": answerer.years,
+            "publishers": answerer.publishers[:MOST_OFFERED],
             "lang": self._lang,
             "others": {
-                other: question_address(self._question, self._cities, tag)
+                other: question_address(self._question, self._narrowing, tag)
                 for other, tag in TAGS.items()
             },
             "names": NAMES,
@@ -164,7 +185,7 @@ async def rate(request: Request) -> Response:
     lang = fields.get("lang", [""])[0]
     address = question_address(
         sealed.answer.question,
-        sealed.cities,
+        sealed.narrowing,
         lang if lang in TAGS.values() else "",
         rated=said,
     )

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
 
-from corpus.errors import CityqaError, UnknownCity, UsageError
+from corpus.errors import CityqaError, NoSuchReports, UnknownCity, UsageError
 from qa.web import words
 from qa.web.addresses import root
 from qa.web.asking import Overloaded, TookTooLong
@@ -74,7 +74,7 @@ async def on_invalid(request: Request, error: Exception) -> Response:
 async def on_cityqa_error(request: Request, error: Exception) -> Response:
     """What cityqa refuses on purpose, or cannot do."""
     assert isinstance(error, CityqaError)
-    if isinstance(error, UnknownCity):
+    if isinstance(error, UnknownCity | NoSuchReports):
         return fault(request, 404, str(error))
     if isinstance(error, UsageError):
         return fault(request, 422, str(error))

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import datetime
 import secrets
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -30,6 +29,7 @@ from qa.feedback.records import (
     shown_answer,
 )
 from qa.feedback.store import FeedbackStore
+from qa.web.narrowing import Narrowing
 from qa.web.sealing import BrokenSeal, seal, unseal
 
 KEPT = datetime.timedelta(days=1)
@@ -45,23 +45,23 @@ class Sealed:
     Attributes:
         answer: that it showed.
         rater: the number drawn for it.
-        cities: that the question was asked of.
+        narrowing: what the question was confined to.
     """
 
     answer: ShownAnswer
     rater: int
-    cities: tuple[str, ...]
+    narrowing: Narrowing
 
 
 def sealed_answer(
-    answer: Answer, versions: Versions, cities: Sequence[str], key: str, latency_ms: float
+    answer: Answer, versions: Versions, narrowing: Narrowing, key: str, latency_ms: float
 ) -> str:
     """An answer for the form of its page.
 
     Args:
         answer: that the page shows.
         versions: what made it.
-        cities: that the question was asked of.
+        narrowing: what the question was confined to.
         key: to seal with.
         latency_ms: milliseconds from question to answer.
     """
@@ -72,7 +72,7 @@ def sealed_answer(
         answer, key=name, channel="web", chat=None, versions=versions, latency_ms=latency_ms
     )
     value = {**asdict(shown), "time": milliseconds(shown.time)}
-    return seal(key, {"answer": value, "rater": rater, "cities": list(cities)})
+    return seal(key, {"answer": value, "rater": rater, "narrowing": asdict(narrowing)})
 
 
 def opened_answer(text: str, key: str) -> Sealed:
@@ -84,7 +84,7 @@ def opened_answer(text: str, key: str) -> Sealed:
     value = unseal(key, text)
     try:
         answer = _answer(value["answer"])
-        found = Sealed(answer, int(value["rater"]), tuple(value["cities"]))
+        found = Sealed(answer, int(value["rater"]), Narrowing.of_record(value["narrowing"]))
     except (AttributeError, LookupError, TypeError, ValueError) as error:
         # Sealed with this key, but by a version that kept other fields.
         raise BrokenSeal from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from qa.coverage import coverage
 from qa.language import Interface
 from qa.messages import message
 
@@ -20,6 +21,14 @@ def words(language: Interface) -> dict[str, str]:
         "ask": message(language, "Ask"),
         "cities": message(language, "Search these cities only"),
         "all_cities": message(language, "Without a choice, all are searched."),
+        "city": message(language, "Name of the city"),
+        "narrow": message(language, "Search some years or publishers only"),
+        "years": message(language, "Years of the reports"),
+        "publisher": message(language, "Publisher, or part of its name"),
+        "none_fits": message(
+            language,
+            "No report fits these years and publishers. Leave one of them out, and I look again.",
+        ),
         "language": message(language, "Language"),
         "examples": message(language, "For example:"),
         "reports": message(language, "All reports"),
@@ -81,9 +90,14 @@ def not_covered(language: Interface, places: str, *, answered: bool) -> str:
     return message(language, "No report covers {places}.", places=places)
 
 
-def covered(language: Interface) -> tuple[str, str]:
-    """What stands before and after the names of the cities that there are reports about."""
-    before, _, after = message(language, "The reports cover: {cities}", cities="\0").partition("\0")
+def covered(language: Interface, more: int) -> tuple[str, str]:
+    """What stands before and after the names of the cities that there are reports about.
+
+    Args:
+        language: of the interface.
+        more: how many others there are.
+    """
+    before, _, after = coverage(language, "\0", more).partition("\0")
     return before, after
 
 
