@@ -32,9 +32,12 @@ lint: $(VENV)/.tested ## format and lint checks
 types: $(VENV)/.tested ## type checks
 	$(BIN)/mypy
 
-# One more process than cores: tests of the bot wait more than they compute.
+# One more process than cores: tests of the bot wait more than they compute. Which begin first tells
+# tests/conftest.py. Bytecode is kept even where the shell says otherwise: each process would else
+# compile the program and the tests anew.
 tests: $(VENV)/.tested ## the tests alone
-	$(BIN)/pytest -n $$($(BIN)/python -c "import os; print((os.cpu_count() or 1) + 1)") --dist loadfile
+	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n $$($(BIN)/python -c "import os; print((os.cpu_count() or 1) + 1)") \
+	  --dist loadgroup --no-loadscope-reorder
 
 install: $(VENV)/.installed ## make .venv with the program in it
 
