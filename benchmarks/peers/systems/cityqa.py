@@ -6,6 +6,7 @@ selection are those that never saw the set.
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -33,7 +34,6 @@ class Answering:
     """
 
     def __init__(self, task: Task, scratch: Path) -> None:
-        from embeddings.records import corpus_digest
         from qa.engine import Answerer
         from qa.evaluation.models import models_for
         from qa.evaluation.readers.documents import document_report
@@ -55,7 +55,7 @@ class Answering:
                 document_report(name, text, title=name, origin=task.name)
                 for name, text in zip(task.names, task.documents, strict=True)
             ]
-            opened = open_reports(settings, reports, corpus_digest(reports))
+            opened = open_reports(settings, reports, _digest(task))
         links = PageLinks("https://example.org")
         self._answerer = Answerer(opened.snapshot, opened.embedder, links, trained)
 
@@ -78,3 +78,7 @@ def index(setting: Setting, task: Task, model: Model, scratch: Path) -> Ask:
         return []
 
     return encode
+
+
+def _digest(task: Task) -> str:
+    return hashlib.sha256("\0".join((*task.names, *task.documents)).encode()).hexdigest()
