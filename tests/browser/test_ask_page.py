@@ -172,6 +172,24 @@ def test_a_city_can_be_chosen_and_stays_chosen(visit: Open) -> None:
     assert page.get_by_label("娄底市").is_checked()
 
 
+def test_a_year_and_a_publisher_can_be_chosen_and_stay_chosen(visit: Open) -> None:
+    page = visit("/?lang=zh-Hant", width=360)
+    page.get_by_text("只查某些年份或發布單位").click()
+    page.get_by_label("2022").check()
+    page.get_by_label("發布單位，寫一部分也可以").fill("地方志")
+    page.get_by_label("你的問題").fill(QUESTION)
+    page.get_by_role("button", name="提問").click()
+    page.wait_for_selector("article")
+    assert page.get_by_label("2022").is_checked()
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.get_by_role("link", name="English").click()
+    page.wait_for_selector("html[lang=en]")
+    assert page.get_by_label("2022").is_checked()
+    fields = page.get_by_label("Publisher, or part of its name")
+    assert [field.input_value() for field in fields.all()] == ["地方志", ""]
+
+
 def test_a_citation_is_copied_where_scripts_run(visit: Open) -> None:
     page = visit("/?lang=en", permissions=["clipboard-read", "clipboard-write"])
     submit(page, QUESTION)

@@ -259,6 +259,25 @@ def test_an_unknown_city_is_wrong_usage_and_lists_those_covered(cityqa: Run) -> 
         assert city in done.error
 
 
+def test_a_year_and_a_publisher_focus_the_search(cityqa: Run) -> None:
+    narrowed = ("--year", "2021", "--year", "2022", "--publisher", "日報")
+    answer = json.loads(cityqa("ask", "--json", *narrowed, "宣讲了多少场？").out)
+    shown = {extract["report"] for extract in answer["extracts"] or answer["nearest"]}
+    assert shown
+    # 娄底日报 and 张掖日报.
+    assert shown <= {"loudi", "zhangye"}
+    none = cityqa("ask", QUESTION, "--year", "2022", "--publisher", "张掖日报")
+    assert none.code == 2
+    assert "leave one of the two out" in none.error
+
+
+def test_what_is_no_year_is_wrong_usage(alone: Run) -> None:
+    for year in ("21", "2101", "x", b"\xff"):
+        done = alone("ask", QUESTION, "--year", year)
+        assert done.code == 2
+        assert "give one from 1900 to 2100 in four digits" in done.error
+
+
 @pytest.mark.parametrize("top", ["0", "21", "x"])
 def test_the_number_of_extracts_is_between_1_and_20(alone: Run, top: str) -> None:
     done = alone("ask", QUESTION, "--top", top)

@@ -197,6 +197,12 @@ def test_a_refusal_offers_the_nearest_passages_unconfirmed_and_the_cities() -> N
     assert labels(view)[0] == ["[1] passage", "[2] in full"]
 
 
+def test_of_hundreds_of_cities_a_refusal_names_two_dozen_and_counts_the_others() -> None:
+    cities = tuple(f"城{number:03}" for number in range(300))
+    line = show(answer(refused=True, cities=cities)).text.split("\n")[1]
+    assert line == f"The reports cover: {'、'.join(cities[:24])}, and 276 more"
+
+
 def test_a_refusal_names_the_city_without_a_report() -> None:
     given = answer(refused=True, reason="not_covered", absent=("大理",))
     assert show(given).text.startswith("No report covers 大理.\n")
