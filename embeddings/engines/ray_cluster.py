@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import secrets
 import socket
 import sys
 import threading
@@ -25,10 +26,15 @@ os.environ.setdefault("RAY_DEDUP_LOGS", "0")
 import ray
 
 ANSWER_SECONDS: Final = 5.0
-"""For a cluster to take a connection."""
+"""For a cluster to take a connection, and again to say its first word."""
 
-JOIN_SECONDS: Final = 8.0
-"""For it to take this process as a driver, after that."""
+JOIN_SECONDS: Final = 60.0
+"""For it to take this process as a driver, after that; it may be busy."""
+
+# What a client of HTTP/2 says first, with settings of which there are none: RFC 9113, 3.4 and 6.5.
+_HELLO: Final = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\0\4\0\0\0\0\0"
+_FRAME: Final = 9
+_SETTINGS: Final = 4
 
 _CLIENT: Final = "ray://"
 _PORT: Final = 6379
@@ -122,6 +128,10 @@ class Cluster:
         return max(1, int(found.get("CPU", 1))), float(found.get("GPU", 0.0))
 
     def _start(self) -> None:
+        if "RAY_AUTH_MODE" not in os.environ:
+            # So that no other user of this machine may use it; Ray itself would leave such a token
+            # in the home folder.
+            os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
         try:
             with _silence():
                 ray.init(
@@ -142,27 +152,45 @@ class Cluster:
             ) from error
 
     def _join(self, address: Address) -> None:
-        try:
-            socket.create_connection((address.host, address.port), ANSWER_SECONDS).close()
-        except OSError as error:
-            raise _unanswered(address, error.strerror or str(error)) from error
+        greet(address)
         failed: list[BaseException] = []
 
         def join() -> None:
             try:
-                ray.init(address.text, **({} if address.client else _QUIET))
+                ray.init(address.text, **_QUIET)
             except BaseException as error:
                 failed.append(error)
 
-        # Whatever else listens there may keep Ray waiting for minutes.
+        # Ray itself may wait for minutes.
         thread = threading.Thread(target=join, name="cityqa-ray-join", daemon=True)
         with _silence():
             thread.start()
             thread.join(JOIN_SECONDS)
         if thread.is_alive():
-            raise _unanswered(address, "what listens there is no Ray cluster, or a busy one")
+            raise _unanswered(address, f"it does not let us in within {JOIN_SECONDS:.0f} s")
         if failed:
             raise _unanswered(address, _line(failed[0])) from failed[0]
+
+
+def greet(address: Address) -> None:
+    """See that what listens at an address speaks as Ray does: gRPC, which is HTTP/2.
+
+    Raises:
+        EngineError: nothing listens there, or it says something else, or nothing.
+    """
+    try:
+        with socket.create_connection((address.host, address.port), ANSWER_SECONDS) as connection:
+            if os.environ.get("RAY_USE_TLS", "0") != "0":
+                return
+            connection.settimeout(ANSWER_SECONDS)
+            connection.sendall(_HELLO)
+            answer = connection.recv(_FRAME, socket.MSG_WAITALL)
+    except TimeoutError as error:
+        raise _unanswered(address, f"silence for {ANSWER_SECONDS:.0f} s") from error
+    except OSError as error:
+        raise _unanswered(address, error.strerror or str(error)) from error
+    if len(answer) < _FRAME or answer[3] != _SETTINGS:
+        raise _unanswered(address, "something else listens there")
 
 
 _QUIET: Final[dict[str, Any]] = {
@@ -196,7 +224,7 @@ def _unanswered(address: Address, reason: str) -> EngineError:
     return EngineError(
         f"no Ray cluster answers ({reason})",
         where=address.text,
-        mend="check the address and that `ray status` works there",
+        mend="check the address, and set RAY_AUTH_MODE=token if the cluster asks for a token",
     )
 
 
