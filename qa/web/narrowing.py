@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
@@ -38,7 +39,9 @@ class Narrowing:
         def values(name: str) -> tuple[str, ...]:
             return tuple(dict.fromkeys(_typed(query.getlist(name))))[:MOST]
 
-        return cls(values("city"), values("year"), values("publisher"))
+        # The box of a year is found by its plain digits.
+        years = (unicodedata.normalize("NFKC", year) for year in values("year"))
+        return cls(values("city"), tuple(dict.fromkeys(years)), values("publisher"))
 
     @classmethod
     def of_record(cls, record: Mapping[str, Any]) -> Self:

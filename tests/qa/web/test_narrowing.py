@@ -44,7 +44,7 @@ def offered(page: Any, name: str) -> list[str]:
 
 
 def test_a_year_and_a_publisher_narrow_the_search_and_stay_in_the_form(site: Site) -> None:
-    page = shown(site, year="2022", publisher="地方志")
+    page = shown(site, year=["２０２２", "2022"], publisher="地方志")
     publishers = {one.text for one in page.cssselect(".source > span[lang]:nth-of-type(2)")}
     assert publishers == {"武汉市地方志编纂委员会办公室"}
     assert checked(page, "year") == ["2022"]
