@@ -40,7 +40,7 @@ def bot_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     # The same as that of the end-to-end tests of the command line.
     folder = base / "shipped" / "cache"
     # Two processes that build the same index wait for one another.
-    process.build_index(folder)
+    process.build_index(folder, launch=commands.launch)
     return folder
 
 

@@ -17,7 +17,7 @@ from tests.telegram_server.stage import Stage, staged
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An index of the shipped reports, built once for both conversations."""
     folder = tmp_path_factory.mktemp("built")
-    Stage.index_shipped(folder)
+    Stage.index_shipped(folder, commands.launch)
     return folder
 
 

@@ -83,7 +83,7 @@ def _zygote() -> str:
     folder = tempfile.TemporaryDirectory(prefix="cityqa-zygote-")
     path = str(Path(folder.name) / "socket")
     # One thread, before anything is loaded: forks of several are not safe.
-    single = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    single = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     process = subprocess.Popen(
         [sys.executable, str(ZYGOTE), path],
         env={**os.environ, **single},

