@@ -77,38 +77,3 @@ def test_numpy_is_imported_before_faiss() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert done.stdout.strip() == "True", done.stderr
-
-
-@pytest.mark.xdist_group("sentence_transformers")
-@pytest.mark.parametrize("first", ["embeddings.dense", "torch"])
-def test_faiss_and_torch_work_in_one_process_whichever_comes_first(
-    first: str, m3e_folder: Path, tmp_path: Path
-) -> None:
-    code = """
-import importlib, sys
-from pathlib import Path
-importlib.import_module(sys.argv[1])
-from embeddings.dense import DenseIndex, write_vectors
-from embeddings.models import load_embedder
-import numpy as np
-import torch
-embedder = load_embedder(sys.argv[2], device="cpu")
-texts = [f"第{n}座公园" for n in range(40)]
-vectors = embedder.encode_passages(texts)
-write_vectors(vectors, Path(sys.argv[3]))
-index = DenseIndex.open(Path(sys.argv[3]))
-# Both runtimes start threads for these, FAISS for many queries at once.
-index._index.search(np.tile(vectors, (50, 1)), 5)
-assert int(torch.arange(0, 1_000_000).sum()) == 499999500000
-found = [int(index.search(embedder.encode_queries([text]), 1)[0][0]) for text in texts[:5]]
-print(found)
-"""
-    done = subprocess.run(
-        [sys.executable, "-c", code, first, str(m3e_folder), str(tmp_path / "index")],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.strip() == "[0, 1, 2, 3, 4]"

