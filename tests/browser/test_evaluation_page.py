@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.preloaded import commands
 
 ROOT = Path(__file__).parents[2]
 
@@ -259,21 +259,14 @@ def test_an_extract_leads_to_its_sentence_in_the_page_of_its_report(
     questions = tmp_path / "questions.jsonl"
     questions.write_text(json.dumps(question), encoding="utf-8")
     out = tmp_path / "out"
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "qa", "eval", str(questions)),
-            *("--corpus", str(reports), "--out", str(out)),
-        ],
+    done = commands.run(
+        ["eval", str(questions), "--corpus", str(reports), "--out", str(out)],
         env={
             **{name: value for name, value in os.environ.items() if not name.startswith("CITYQA_")},
             "CITYQA_CACHE": str(tmp_path / "cache"),
             "CITYQA_STATE": str(tmp_path / "state"),
         },
         cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
     )
     assert done.returncode == 0, done.stderr
     page = open_page(out / "report.html").page

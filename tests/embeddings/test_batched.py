@@ -48,10 +48,10 @@ def spans_of(parts: Sequence[str]) -> list[tuple[int, int]]:
     return list(pairwise(np.cumsum([0, *map(len, parts)]).tolist()))
 
 
-@settings(deadline=None, max_examples=15, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=10, suppress_health_check=list(HealthCheck))
 @given(st.lists(paragraphs, min_size=1, max_size=5))
 @example([[]])
-@example([list(SENTENCES), list(SENTENCES[::-1]), list(SENTENCES)])
+@example([list(SENTENCES), list(SENTENCES[::-1])])
 @example([[SENTENCES[3]], [SENTENCES[3], SENTENCES[3]], [SENTENCES[3]]])
 @example([["a" * 30, " ", "a" * 30], ["a" * 60]])
 def test_passages_and_their_sentences_are_as_the_package_embeds_each_alone(
@@ -98,9 +98,9 @@ def test_neither_blocks_nor_layouts_nor_threads_change_a_vector(
 
 def test_few_texts_and_many_have_the_same_vectors(builtin: BuiltinEmbedder) -> None:
     texts = list(SENTENCES)
-    many = builtin.encode_passages(texts * 8)
-    np.testing.assert_allclose(many, np.tile(by_the_package(builtin, texts), (8, 1)), atol=1e-6)
-    np.testing.assert_array_equal(many, builtin.encode_queries(texts * 8))
+    many = builtin.encode_passages(texts * 4)
+    np.testing.assert_allclose(many, np.tile(by_the_package(builtin, texts), (4, 1)), atol=1e-6)
+    np.testing.assert_array_equal(many, builtin.encode_queries(texts * 4))
     alone = np.concatenate([builtin.encode_passages([text]) for text in texts])
     np.testing.assert_allclose(many[: len(texts)], alone, atol=1e-6)
 

@@ -274,7 +274,9 @@ def test_what_it_cannot_serve_is_one_line(tmp_path: Path) -> None:
         ((), {"CITYQA_SERVE_TRUSTED_PROXIES": "nonsense"}, "CITYQA_SERVE_TRUSTED_PROXIES"),
         ((), {"CITYQA_SERVE_CORS_ORIGINS": "app.example"}, "CITYQA_SERVE_CORS_ORIGINS"),
     ):
-        done = run(tmp_path, "--port", "0", *arguments, **more)
-        assert done.returncode == 1
-        (line,) = done.stderr.splitlines()
+        forked = commands.run(
+            ["serve", "--port", "0", *arguments], env=environment(tmp_path, **more), cwd=tmp_path
+        )
+        assert forked.returncode == 1
+        (line,) = forked.stderr.decode().splitlines()
         assert told in line
