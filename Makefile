@@ -87,6 +87,7 @@ bench-full: $(VENV)/.benched-full | $(MODELS)/shipped.npz ## measure all of it, 
 	  --json benchmarks/results/scale.json
 	$(BIN)/python benchmarks/peers --json benchmarks/results/peers.json
 	-$(BIN)/python benchmarks/milvus.py --json benchmarks/results/milvus.json
+	-$(BIN)/python benchmarks/ray_engine.py --json benchmarks/results/ray.json
 	$(BIN)/python benchmarks/page
 
 build: $(VENV)/.tested ## build the wheel

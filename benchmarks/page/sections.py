@@ -321,7 +321,7 @@ SECTIONS = (
         "ray",
         "Ray: building on many machines",
         "The index built by two actors, against the local build.",
-        "python benchmarks/ray.py",
+        "python benchmarks/ray_engine.py",
         stated,
     ),
     Section(
