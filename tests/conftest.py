@@ -15,12 +15,21 @@ HERE = Path(__file__).parent
 
 LONGEST = (
     "bot/test_conversation.py",
-    "sentence_transformers",
-    "train_selector",
     "shipped",
+    "train_selector",
+    "sentence_transformers",
+    "end_to_end/test_ask.py",
+    "end_to_end/test_indexes.py",
     "browser/test_ask_page.py",
     "browser/test_evaluation_page.py",
     "embeddings/test_killed.py",
+    "qa/web/test_serve_command.py",
+    "end_to_end/test_eval.py",
+    "end_to_end/test_terminal.py",
+    "bot/handlers/test_about.py",
+    "bot/handlers/test_questions.py",
+    "embeddings/milvus/test_replaced.py",
+    "embeddings/milvus/test_killed.py",
 )
 """These begin first, so that no process works at one of them when the others have ended."""
 

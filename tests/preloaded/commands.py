@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import fcntl
 import json
 import os
 import signal
@@ -79,13 +80,38 @@ class Forked:
 
 @cache
 def _zygote() -> str:
-    """The socket of this process's zygote, started when it is first asked for."""
-    folder = tempfile.TemporaryDirectory(prefix="cityqa-zygote-")
-    path = str(Path(folder.name) / "socket")
+    """The socket of the zygote, started when it is first asked for.
+
+    Processes that test together share one, which ends with the process that they are of.
+    """
+    if "PYTEST_XDIST_TESTRUNUID" not in os.environ:
+        folder = tempfile.TemporaryDirectory(prefix="cityqa-zygote-")
+        path = str(Path(folder.name) / "socket")
+        process = _started(path, os.getpid())
+
+        def end() -> None:
+            process.kill()
+            process.wait()
+            folder.cleanup()
+
+        atexit.register(end)
+        return path
+    shared = Path(tempfile.gettempdir(), f"cityqa-{os.environ['PYTEST_XDIST_TESTRUNUID']}")
+    shared.mkdir(mode=0o700, exist_ok=True)
+    path = str(shared / "socket")
+    with (shared / "lock").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not Path(path).exists():
+            # It goes on when this process has ended, which does not wait for it: another may ask.
+            _started(path, os.getppid()).returncode = 0
+    return path
+
+
+def _started(path: str, owner: int) -> subprocess.Popen[bytes]:
     # One thread, before anything is loaded: forks of several are not safe.
     single = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     process = subprocess.Popen(
-        [sys.executable, str(ZYGOTE), path],
+        [sys.executable, str(ZYGOTE), path, str(owner)],
         env={**os.environ, **single},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -94,14 +120,7 @@ def _zygote() -> str:
     ready = process.stdout.readline()
     process.stdout.close()
     assert ready == b"ready\n", "the zygote ended"
-
-    def end() -> None:
-        process.kill()
-        process.wait()
-        folder.cleanup()
-
-    atexit.register(end)
-    return path
+    return process
 
 
 def start(

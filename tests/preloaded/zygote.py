@@ -1,10 +1,11 @@
 """A process that has imported the program, and forks for each command: importing costs most of one.
 
-    zygote.py SOCKET
+    zygote.py SOCKET PROCESS
 
-A connection to the socket carries one request: a line of JSON with ``arguments`` of ``cityqa``,
-``env`` and ``cwd``, and three file descriptors for the standard streams. What comes back are two
-lines: the process id, and, when it has ended, its status as ``os.wait`` gives it.
+It ends soon after that process. A connection to the socket carries one request: a line of JSON with
+``arguments`` of ``cityqa``, ``env`` and ``cwd``, and three file descriptors for the standard
+streams. What comes back are two lines: the process id, and, when it has ended, its status as
+``os.wait`` gives it.
 
 A fork is what a new process would be but for modules and tables of words that are loaded already.
 No thread runs before the fork, and no numeric library has computed anything.
@@ -17,6 +18,7 @@ import importlib
 import json
 import os
 import pkgutil
+import shutil
 import signal
 import socket
 import sys
@@ -53,8 +55,8 @@ def preload() -> None:
     dictionary.compile_all(["城市"])
 
 
-def serve(path: str) -> None:
-    """Fork for each request, until the socket's file is gone or this is killed."""
+def serve(path: str, owner: int) -> None:
+    """Fork for each request, until the process that it serves has ended or this is killed."""
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(path)
         listener.listen(64)
@@ -64,12 +66,27 @@ def serve(path: str) -> None:
         gc.freeze()
         sys.stdout.write("ready\n")
         sys.stdout.flush()
+        listener.settimeout(1.0)
         while True:
-            connection, _ = listener.accept()
+            try:
+                connection, _ = listener.accept()
+            except TimeoutError:
+                if runs(owner):
+                    continue
+                shutil.rmtree(Path(path).parent, ignore_errors=True)
+                return
             if os.fork() == 0:
                 listener.close()
                 attend(connection)
             connection.close()
+
+
+def runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def attend(connection: socket.socket) -> NoReturn:
@@ -132,4 +149,4 @@ def run(request: dict[str, Any], streams: list[int]) -> NoReturn:
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[2]))
     preload()
-    serve(sys.argv[1])
+    serve(sys.argv[1], int(sys.argv[2]))
