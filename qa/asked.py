@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Sequence, Set
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.tokens import is_number
+from qa.described import NUMBER
 from qa.language import CHINESE
 from qa.question import Question
 from qa.retrieve import Retrieved
@@ -17,8 +19,6 @@ from qa.retrieve import Retrieved
 Weights = NDArray[np.float64]
 
 _RARE = 4
-_QUOTED = re.compile(r"[《“\"「『]([^》”\"」』]{1,40})[》”\"」』]")
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _HAN_OR_WORD = re.compile(r"\w+")
 
 
@@ -29,6 +29,7 @@ class Asked:
         order: its terms.
         weights: of them, shape (terms,).
         stretches: of characters or words of the question.
+        pairs_of: two neighbouring characters of each stretch, in order.
         length: characters of these, at least 1.
         values: of the question itself, in the order of ``QUESTION_FEATURES``.
     """
@@ -43,10 +44,12 @@ class Asked:
         self._pairs = self.weights * self.marks(pairs.__contains__)
         self._rare = self.weights * self.marks(rarest.__contains__)
         self._numbers = self.marks(is_number)
-        self._plain_numbers = frozenset(_NUMBER.findall(question.terms))
+        self._text = question.terms
+        self._plain_numbers = frozenset(NUMBER.findall(self._text))
         self._translated = found.translated
         self._translated_mass = sum(term.weight for term in found.translated)
-        self.stretches = _HAN_OR_WORD.findall(question.terms)
+        self.stretches = _HAN_OR_WORD.findall(self._text)
+        self.pairs_of = [["".join(pair) for pair in pairwise(one)] for one in self.stretches]
         self.length = max(sum(map(len, self.stretches)), 1)
         self.values = (
             float(question.language not in CHINESE),
@@ -98,15 +101,13 @@ class Asked:
         held = sum(term.weight * term.held(plain) for term in self._translated)
         return held / self._translated_mass
 
-    def new_numbers(self, plain: str) -> float:
+    def new_numbers(self, numbers: Set[str]) -> float:
         """Numbers of a text that the question does not have, ``ln(1 + n)``."""
-        found = set(_NUMBER.findall(plain)) - self._plain_numbers
-        return math.log(len(found) + 1)
+        return math.log(len(numbers - self._plain_numbers) + 1) if numbers else 0.0
 
-    def new_quotes(self, plain: str) -> float:
+    def new_quotes(self, quotes: Set[str]) -> float:
         """Quoted names of a text that the question does not have, ``ln(1 + n)``."""
-        found = {name for name in _QUOTED.findall(plain) if name not in self.question.terms}
-        return math.log(len(found) + 1)
+        return math.log(sum(name not in self._text for name in quotes) + 1) if quotes else 0.0
 
     def run(self, plain: str) -> float:
         """Length of the longest stretch of the question that a text holds, over its length."""

@@ -19,6 +19,7 @@ from embeddings.builtin import BuiltinEmbedder
 from embeddings.embedder import Embedder, Vectors
 from embeddings.search import Allowed
 from embeddings.snapshot import Snapshot, check_embedder
+from embeddings.threads import BLAS_THREADS
 from embeddings.tokens import terms_of
 from qa.answer import Answer, Citation, Extract, Hit
 from qa.confidence import byline_certainty, probability, read_calibration, signals
@@ -208,7 +209,11 @@ class Answerer:
         key = (*self._version, text, filters, top, passages)
         known = self._cache.get(key) if self._cache is not None else None
         if known is None:
-            known = self._look_up(text, filters, top, passages, timings)
+            # By one thread, whatever other questions are asked meanwhile: the last digits of a
+            # product depend on how many threads share it, and may not decide what is shown. The
+            # products of one question are too small to gain by more.
+            with BLAS_THREADS.at_most(1):
+                known = self._look_up(text, filters, top, passages, timings)
             if self._cache is not None:
                 self._cache.put(key, known)
         with timings.step("cite"):
@@ -292,7 +297,7 @@ class Answerer:
         with timings.step("select"):
             scored = found.scored
             scores = self.judgement.score(scored.matrix)
-            names = [self.snapshot.passages[c.row].id for c in scored.candidates]
+            names = [hit.passage for hit in scored.hits]
             # Two are wanted for refusal, which asks how far the second lies behind.
             chosen = choose(scored, scores, names, max(top, 2))
             hits = found.ranked(scores)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,14 +18,15 @@ from embeddings.snapshot import Snapshot
 from qa.alignment import AlignedQuestion, Alignment, Matches
 from qa.answer import Hit
 from qa.asked import Asked
-from qa.candidates import Candidate, candidates_of
+from qa.candidates import Candidate
+from qa.described import FIXED, Described
 from qa.language import CHINESE
 from qa.passage_texts import PassageText, PassageTexts
 from qa.question import Question
 from qa.retrieve import Retrieved
 from qa.scale import Scale
 from qa.stretches import Array, Stretches
-from qa.wants import WANTS, holds, holds_unit
+from qa.wants import WANTS, holds_unit
 from qa.within_passage import Local, aligned, local_cosines
 
 PASSAGE_FEATURES = (
@@ -165,24 +166,20 @@ def featurise(
         scale: of the model's cosines.
         alignment: of the same snapshot.
     """
-    passages: list[_Passage] = []
-    for rank, hit in enumerate(hits):
-        one = _Passage(rank, hit, int(snapshot.boundaries[hit.row]), texts[hit.row])
-        report = snapshot.reports[hit.report]
-        passage = snapshot.passages[hit.row]
-        one.candidates = candidates_of(report, passage, hit.row, one.first, one.text.plain)
-        one.opens = hit.passage == report.passages[0].id
-        if one.candidates:
-            passages.append(one)
-    candidates = tuple(candidate for one in passages for candidate in one.candidates)
-    of_hits = tuple(one.hit for one in passages for _ in one.candidates)
+    passages = [
+        _Passage(rank, hit, int(snapshot.boundaries[hit.row]), texts[hit.row], known)
+        for rank, hit in enumerate(hits)
+        if (known := texts.described(hit.row)).candidates
+    ]
+    candidates = tuple(candidate for one in passages for candidate in one.known.candidates)
+    of_hits = tuple(one.hit for one in passages for _ in one.known.candidates)
     if not candidates:
         return Scored((), (), np.empty((0, len(FEATURES)), dtype=np.float32))
     stretches = Stretches(
         [len(one.text.plain) for one in passages],
-        [number for number, one in enumerate(passages) for _ in one.candidates],
-        [candidate.first - one.first for one in passages for candidate in one.candidates],
-        [candidate.last - one.first for one in passages for candidate in one.candidates],
+        np.repeat(np.arange(len(passages)), [len(one.known.candidates) for one in passages]),
+        np.concatenate([one.known.begin for one in passages]),
+        np.concatenate([one.known.end for one in passages]),
     )
     rows = np.array([one.first for one in passages])
     vectors = snapshot.dense_sentences.rows(ranges(rows, rows + stretches.sizes))
@@ -209,7 +206,7 @@ def featurise(
     return Scored(candidates, of_hits, matrix)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Passage:
     """A passage with what there is to choose from in it."""
 
@@ -217,8 +214,7 @@ class _Passage:
     hit: Hit
     first: int
     text: PassageText
-    candidates: list[Candidate] = field(default_factory=list)
-    opens: bool = False
+    known: Described
 
 
 def _matches(
@@ -294,7 +290,7 @@ def _of_translations(
 ) -> dict[str, Array]:
     alone = np.array([asked.translated(plain) for one in passages for plain in one.text.plain])
     # A stretch is looked at as one text: a word may lie across two sentences.
-    whole = np.array([asked.translated(c.plain) for one in passages for c in one.candidates])
+    whole = np.array([asked.translated(c.plain) for one in passages for c in one.known.candidates])
     return {
         "translated_coverage": whole,
         "translated_behind": whole
@@ -306,55 +302,31 @@ def _of_translations(
 def _of_texts(
     asked: Asked, question: Question, passages: Sequence[_Passage], local: Local
 ) -> dict[str, Array]:
-    rows = []
-    for number, one in enumerate(passages):
-        count = len(one.text.plain)
-        for candidate in one.candidates:
-            plain = candidate.plain
-            begin, end = candidate.first - one.first, candidate.last - one.first
-            rows.append(
-                (
-                    asked.run(plain),
-                    local.residual_run(number, plain),
-                    one.opens and begin == 0,
-                    bool(question.units) and holds_unit(plain, question.units),
-                    asked.new_numbers(plain),
-                    asked.new_quotes(plain),
-                    math.log(len(plain) + 1),
-                    begin / count,
-                    end + 1 == count,
-                    candidate.joined,
-                    candidate.dependent,
-                    one.hit.kind != "text",
-                    plain.rstrip().endswith(("?", "吗", "呢")),
-                    *_wanted(question, plain),
-                )
-            )
-    return dict(zip(_TEXT_COLUMNS, np.array(rows, dtype=np.float64).T, strict=True))
-
-
-def _wanted(question: Question, plain: str) -> Sequence[float]:
-    return [
-        (1.0 if holds(plain, want) else -1.0) if want in question.wants else 0.0 for want in WANTS
+    rows = [
+        (
+            asked.run(candidate.plain),
+            local.residual_run(number, candidate.plain),
+            bool(question.units) and holds_unit(candidate.plain, question.units),
+            asked.new_numbers(numbers),
+            asked.new_quotes(quotes),
+        )
+        for number, one in enumerate(passages)
+        for candidate, numbers, quotes in zip(
+            one.known.candidates, one.known.numbers, one.known.quotes, strict=True
+        )
     ]
+    held = np.concatenate([one.known.held for one in passages])
+    # 1 where it is wanted and there, -1 where it is wanted and is not.
+    wanted = np.where(held, 1.0, -1.0) * [want in question.wants for want in WANTS]
+    fixed = np.concatenate([one.known.fixed for one in passages])
+    return {
+        **dict(zip(_TEXT_COLUMNS, np.array(rows, dtype=np.float64).T, strict=True)),
+        **dict(zip((f"wanted_{want}" for want in WANTS), wanted.T, strict=True)),
+        **dict(zip(FIXED, fixed.T, strict=True)),
+    }
 
 
-_TEXT_COLUMNS = (
-    "run",
-    "residual_run",
-    "head",
-    "unit",
-    "new_numbers",
-    "new_quotes",
-    "length",
-    "position",
-    "last",
-    "joined",
-    "dependent",
-    "note",
-    "asks",
-    *(f"wanted_{want}" for want in WANTS),
-)
+_TEXT_COLUMNS = ("run", "residual_run", "unit", "new_numbers", "new_quotes")
 
 _FIRST = {
     FEATURES.index(f"{name}_first"): FEATURES.index(source)

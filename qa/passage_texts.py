@@ -6,14 +6,19 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Lock
+from typing import TypeVar
 
 from corpus.normalise import normalise
 from embeddings.snapshot import Snapshot
 from embeddings.tokens import terms_of, tokenise
 from embeddings.word_pieces import Pieces
+from qa.described import Described, described
+
+_K = TypeVar("_K", int, str)
+_V = TypeVar("_V")
 
 KEPT = 4_096
-"""Passages, and heads of reports; about 4 KB each."""
+"""Passages, and heads of reports; about 10 KB each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +46,16 @@ class PassageTexts:
         self._kept: OrderedDict[int, PassageText] = OrderedDict()
         self._heads: OrderedDict[str, frozenset[str]] = OrderedDict()
         self._pieces: OrderedDict[int, list[Pieces]] = OrderedDict()
+        self._described: OrderedDict[int, Described] = OrderedDict()
         self._lock = Lock()
 
     def __getitem__(self, row: int) -> PassageText:
         """The passage of a row."""
-        with self._lock:
-            found = self._kept.get(row)
-            if found is not None:
-                self._kept.move_to_end(row)
-                return found
-        made = self._make(row)
-        with self._lock:
-            self._kept[row] = made
-            if len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
-        return made
+        return self._known(self._kept, row, lambda: self._make(row))
+
+    def described(self, row: int) -> Described:
+        """The candidates of the passage of a row."""
+        return self._known(self._described, row, lambda: self._describe(row))
 
     def pieces(self, row: int, cut: Callable[[Sequence[str]], list[Pieces]]) -> list[Pieces]:
         """The word pieces of a passage's sentences.
@@ -64,29 +64,36 @@ class PassageTexts:
             row: of the passage.
             cut: texts to their pieces.
         """
-        with self._lock:
-            found = self._pieces.get(row)
-        if found is None:
-            found = cut(self[row].plain)
-            with self._lock:
-                self._pieces[row] = found
-                if len(self._pieces) > KEPT:
-                    self._pieces.popitem(last=False)
-        return found
+        return self._known(self._pieces, row, lambda: cut(self[row].plain))
 
     def head(self, report: str) -> frozenset[str]:
         """Terms of a report's title and first sentence: what all of it is about."""
+        return self._known(self._heads, report, lambda: self._head(report))
+
+    def _known(self, kept: OrderedDict[_K, _V], key: _K, make: Callable[[], _V]) -> _V:
+        """What is kept of a key, made where there is nothing; the last ones used are kept."""
         with self._lock:
-            found = self._heads.get(report)
-        if found is None:
-            known = self._snapshot.heads[report]
-            first = self[int(self._snapshot.starts[known.number])].terms[:1]
-            found = frozenset(tokenise(known.title)).union(*first)
-            with self._lock:
-                self._heads[report] = found
-                if len(self._heads) > KEPT:
-                    self._heads.popitem(last=False)
-        return found
+            found = kept.get(key)
+            if found is not None:
+                kept.move_to_end(key)
+                return found
+        made = make()
+        with self._lock:
+            kept[key] = made
+            if len(kept) > KEPT:
+                kept.popitem(last=False)
+        return made
+
+    def _head(self, report: str) -> frozenset[str]:
+        known = self._snapshot.heads[report]
+        first = self[int(self._snapshot.starts[known.number])].terms[:1]
+        return frozenset(tokenise(known.title)).union(*first)
+
+    def _describe(self, row: int) -> Described:
+        passage = self._snapshot.passages[row]
+        report = self._snapshot.reports[passage.report]
+        first = int(self._snapshot.boundaries[row])
+        return described(report, passage, row, first, self[row].plain)
 
     def _make(self, row: int) -> PassageText:
         passage = self._snapshot.passages[row]

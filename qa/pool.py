@@ -1,4 +1,4 @@
-"""Of a large index, the passages worth scoring for a question: what any signal brings up."""
+"""Of many passages, those worth scoring for a question: what any signal brings up."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from embeddings.snapshot import Snapshot
 from qa.timing import Timings
 from qa.translated import Translated
 
-FEW = 2_000
+FEW = 500
 """Passages that are all scored, where a search is confined to so many or fewer."""
 
-NEAREST = 400
+NEAREST = 200
 """Passages that the vectors bring up."""
 
-WORDED = 400
+WORDED = 200
 """Passages that the words of the question bring up, and those that their translations do."""
 
 

@@ -6,7 +6,7 @@ lexical score over the largest score that the question could reach. A question i
 the reports are not written in reaches almost nothing of that bound, so that the lexical weight
 vanishes by itself. Ties are broken by passage id.
 
-Of a small index every passage is scored. Of a large one those are that some signal brings up
+Of a few passages every one is scored. Of more those are that some signal brings up
 (``qa/pool.py``), by all signals alike.
 """
 
@@ -104,7 +104,7 @@ def retrieve(
         words = translated(snapshot, content, language, places)
     with timings.step("lexical"):
         authors = _authors(snapshot, allowed) if bylines else None
-    rows = _rows(snapshot, vector, bag, words, allowed, preferred, authors, timings)
+    rows = _rows(snapshot, vector, bag, words, allowed, preferred, authors, count, timings)
     with timings.step("dense"):
         dense, sentence = _cosines(snapshot, vector, scale, rows)
     with timings.step("lexical"):
@@ -161,10 +161,11 @@ def _rows(
     allowed: Allowed | None,
     preferred: Allowed | None,
     authors: Rows | None,
+    count: int,
     timings: Timings,
 ) -> Rows | None:
     """The passages to score, ascending; none for all of the index."""
-    if snapshot.dense_passages.exhaustive or snapshot.lexical.documents <= FEW:
+    if snapshot.lexical.documents <= max(FEW, count):
         return None if allowed is None else allowed.rows
     scopes = [allowed] if preferred is None else [allowed, preferred]
     rows = pool(snapshot, vector, bag, words, scopes, timings)

@@ -34,17 +34,17 @@ class Stretches:
     def __init__(
         self,
         sizes: Sequence[int],
-        passage: Sequence[int],
-        begin: Sequence[int],
-        end: Sequence[int],
+        passage: NDArray[np.int64],
+        begin: NDArray[np.int64],
+        end: NDArray[np.int64],
     ) -> None:
         self.sizes = np.array(sizes, dtype=np.int64)
         self.starts = np.cumsum(self.sizes) - self.sizes
-        self.passage = np.array(passage, dtype=np.int64)
+        self.passage = passage
         self.first = self.starts[self.passage]
         self.last = self.first + self.sizes[self.passage] - 1
-        self.begin = self.first + np.array(begin, dtype=np.int64)
-        self.end = self.first + np.array(end, dtype=np.int64)
+        self.begin = self.first + begin
+        self.end = self.first + end
         self._several = np.flatnonzero(self.begin < self.end).tolist()
         self._opens = self.begin == self.first
         self._ends = self.end == self.last

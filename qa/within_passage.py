@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,12 +88,14 @@ class Local:
         """Longest stretch of the question's bigrams that the head has not but a text has."""
         longest = 0
         beyond = self._beyond[passage]
-        for stretch in self._asked.stretches:
+        for pairs in self._asked.pairs_of:
             length = 0
-            for pair in pairwise(stretch):
-                both = "".join(pair)
-                length = length + 1 if both in beyond and both in plain else 0
-                longest = max(longest, length)
+            for pair in pairs:
+                if pair in beyond and pair in plain:
+                    length += 1
+                    longest = max(longest, length)
+                else:
+                    length = 0
         return longest / self._asked.length
 
 

@@ -1,0 +1,84 @@
+"""What is known of a passage's candidates whatever is asked: worked out once a passage."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.report import Passage, Report
+from qa.candidates import Candidate, candidates_of
+from qa.wants import WANTS, holds
+
+NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_QUOTED = re.compile(r"[《“\"「『]([^》”\"」』]{1,40})[》”\"」』]")
+
+FIXED = ("head", "length", "position", "last", "joined", "dependent", "note", "asks")
+"""Features that no question changes, see ``qa.features.FEATURES``."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Described:
+    """The candidates of one passage.
+
+    Attributes:
+        candidates: in the order of the text.
+        begin, end: first and last sentence of each within the passage, shape (candidates,), int64.
+        fixed: the features of ``FIXED``, shape (candidates, len(FIXED)), float32.
+        held: whether each holds each kind of value of ``WANTS``, shape (candidates, len(WANTS)).
+        numbers: of each candidate's text.
+        quotes: names that it quotes.
+    """
+
+    candidates: tuple[Candidate, ...]
+    begin: NDArray[np.int64]
+    end: NDArray[np.int64]
+    fixed: NDArray[np.float32]
+    held: NDArray[np.bool_]
+    numbers: tuple[frozenset[str], ...]
+    quotes: tuple[frozenset[str], ...]
+
+
+def described(
+    report: Report, passage: Passage, row: int, first: int, plain: Sequence[str]
+) -> Described:
+    """Describe the candidates of a passage.
+
+    Args:
+        report: that the passage belongs to.
+        passage: its sentences in order.
+        row: of the passage in the index.
+        first: sentence row of its first sentence.
+        plain: its sentences in search form.
+    """
+    candidates = tuple(candidates_of(report, passage, row, first, plain))
+    opens = passage.id == report.passages[0].id
+    texts = [candidate.plain for candidate in candidates]
+    begin = np.array([candidate.first - first for candidate in candidates], dtype=np.int64)
+    end = np.array([candidate.last - first for candidate in candidates], dtype=np.int64)
+    fixed = [
+        (
+            opens and start == 0,
+            math.log(len(candidate.plain) + 1),
+            start / len(plain),
+            stop + 1 == len(plain),
+            candidate.joined,
+            candidate.dependent,
+            passage.kind != "text",
+            candidate.plain.rstrip().endswith(("?", "吗", "呢")),
+        )
+        for candidate, start, stop in zip(candidates, begin.tolist(), end.tolist(), strict=True)
+    ]
+    return Described(
+        candidates=candidates,
+        begin=begin,
+        end=end,
+        fixed=np.array(fixed, dtype=np.float32).reshape(len(candidates), len(FIXED)),
+        held=np.array([[holds(text, want) for want in WANTS] for text in texts], dtype=np.bool_),
+        numbers=tuple(frozenset(NUMBER.findall(text)) for text in texts),
+        quotes=tuple(frozenset(_QUOTED.findall(text)) for text in texts),
+    )
