@@ -97,7 +97,7 @@ def through(
             yield value
             given += 1
             feeding.delivered(given)
-    except ray.exceptions.RayError as error:
+    except (ray.exceptions.RayError, ConnectionError) as error:
         raise _given_up(f"at {name(given)}", _reason(error)) from error
     finally:
         answers.close()

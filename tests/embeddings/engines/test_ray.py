@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import itertools
 import os
 import signal
@@ -24,7 +25,9 @@ from embeddings.embedder import Embedder, Fingerprint, Vectors, encode_nested
 from embeddings.engines import Block, engine_named
 from embeddings.snapshot import Snapshot
 
-pytest.importorskip("ray", reason="the extra ray is not installed")
+# Not imported: that is for the module that tells it first to be quiet.
+if importlib.util.find_spec("ray") is None:
+    pytest.skip("the extra ray is not installed", allow_module_level=True)
 
 from embeddings.engines import ray_cluster
 from embeddings.engines.ray import RayEngine
@@ -123,7 +126,11 @@ def texts(snapshot: Snapshot) -> list[tuple[str, str]]:
 
 
 def test_an_index_built_by_two_actors_of_which_one_is_killed_is_that_of_one_process(
-    cluster: None, files: tuple[Path, ...], builtin: BuiltinEmbedder, tmp_path: Path
+    cluster: None,
+    files: tuple[Path, ...],
+    builtin: BuiltinEmbedder,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     entries = [result for _, result in read_files(files)]
     reports = [one.report for one in entries if not isinstance(one, CityqaError)]
@@ -133,6 +140,7 @@ def test_an_index_built_by_two_actors_of_which_one_is_killed_is_that_of_one_proc
     engine = RayEngine(embedder, jobs=2)
     there = build_index(reports, embedder, tmp_path / "there", block=4, engine=engine)
     assert marker.exists(), "an actor was killed"
+    assert tuple(capfd.readouterr()) == ("", ""), "and nothing said of it"
     assert there.manifest.reports == here.manifest.reports
     assert texts(there) == texts(here)
     for name in ("passages.faiss", "sentences.faiss"):
