@@ -15,7 +15,7 @@ HERE = Path(__file__).parent
 
 LONGEST = (
     "bot/test_conversation.py",
-    "embeddings/engines/test_ray.py",
+    "ray",
     "shipped",
     "train_selector",
     "sentence_transformers",

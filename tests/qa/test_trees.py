@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -67,6 +67,7 @@ def test_scores_are_those_of_lightgbm(objective: str, rounds: int, leaves: int) 
     assert scores == pytest.approx(expected, abs=1e-9)
 
 
+@settings(deadline=None)
 @given(
     rows=st.lists(
         st.lists(st.floats(-1e6, 1e6, width=32), min_size=COLUMNS, max_size=COLUMNS),
