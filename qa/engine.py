@@ -17,6 +17,7 @@ from corpus.places.coverage import CoveredPlace
 from corpus.places.recognise import PlaceFinder
 from embeddings.builtin import BuiltinEmbedder
 from embeddings.embedder import Embedder, Vectors
+from embeddings.lexical import LexicalIndex
 from embeddings.search import Allowed
 from embeddings.snapshot import Snapshot, check_embedder
 from embeddings.threads import BLAS_THREADS
@@ -35,6 +36,7 @@ from qa.search import PASSAGES, Found, Searcher
 from qa.select import Chosen, choose
 from qa.timing import Timings
 from qa.trained import Trained, shipped
+from qa.turns import Turns
 
 _T = TypeVar("_T")
 
@@ -42,6 +44,9 @@ HAN_ONLY = re.compile(r"[㐀-䶿一-鿿]+")
 
 TOP = 3
 """Extracts shown where nothing else is asked for."""
+
+WAITING = 16
+"""Questions that are asked at a time of an index that is kept elsewhere."""
 
 COMPARED = 2
 """Extracts shown of each place of a comparison, if there are as many."""
@@ -96,6 +101,9 @@ class Answerer:
         self.judgement = self.trained.judgements[self.calibration.method]
         self.threshold = self.judgement.threshold if trained else self.calibration.threshold
         self._cache = cache
+        # In this process one thread is as fast as several; a store elsewhere is waited for.
+        here = isinstance(snapshot.lexical, LexicalIndex)
+        self._turns = Turns(1 if here else WAITING)
         self._version = (snapshot.manifest.digest, self.trained.digest)
 
     @cached_property
@@ -212,7 +220,7 @@ class Answerer:
             # By one thread, whatever other questions are asked meanwhile: the last digits of a
             # product depend on how many threads share it, and may not decide what is shown. The
             # products of one question are too small to gain by more.
-            with BLAS_THREADS.at_most(1):
+            with self._turns.turn(), BLAS_THREADS.at_most(1):
                 known = self._look_up(text, filters, top, passages, timings)
             if self._cache is not None:
                 self._cache.put(key, known)
