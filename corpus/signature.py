@@ -55,9 +55,11 @@ FIGURES: Final = 0.9
 """Of the shorter list of figures, the least share that a copy has."""
 
 HEAD: Final = 64
-COMMON: Final = 4
-"""Copies share at least so many of their ``HEAD`` smallest values: by the limits above their
-resemblance is 0.36 at least, so that less happens to one pair in ten million."""
+COMMON: Final = 10
+"""Copies share at least so many of their ``HEAD`` smallest values. By the limits above their
+resemblance is 0.36 at least; at that limit less happens to one pair in ten thousand, at one half to
+one in a hundred million. Fewer would bring up most of a large corpus: reports that have a few
+sentences in common, as all of one office have, share some values by chance."""
 
 LEAST: Final = 150
 """Shingles. Of a shorter text nothing is claimed: its words may be anybody's."""
