@@ -12,7 +12,7 @@ import heapq
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from operator import itemgetter
 from pathlib import Path
 
@@ -25,11 +25,13 @@ from embeddings.bm25 import K1, B, encoded, idf
 from embeddings.search import Rows, ranges
 
 BLOCK = 4_000_000
-"""Terms of documents, repetitions counted, that one run holds: 64 MB while it is sorted."""
+"""Terms of documents, repetitions counted, that one run holds: about 90 MB while it is sorted."""
 TERMS = 600_000
 """Different terms that are numbered at a time, those of the last block besides: about 150 MB."""
 POSTINGS = 2_000_000
 """Postings that are merged at a time, unless one term has more."""
+_PIECE = 4_096
+"""Terms of a list that are read at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +124,11 @@ class LexicalWriter:
         lengths = np.frombuffer(self._lengths, dtype=np.int32)
         ranks, terms = self._merge_lists(folder)
         frequencies = np.zeros(terms, dtype=np.int64)
+        heads = _Heads(self._scratch)
         for run in self._runs:
-            _rank(run, ranks[run.list])
-            numbers, counts = _terms_of(run)
-            frequencies[numbers] += counts
+            numbers, starts = _ranked(run, ranks[run.list])
+            frequencies[numbers] += np.diff(starts)
+            heads.add(run, numbers, starts)
         # Most terms share their frequency with many.
         each, which = np.unique(frequencies, return_inverse=True)
         idfs = np.array([idf(len(lengths), n) for n in each.tolist()], dtype=np.float32)[which]
@@ -133,7 +136,8 @@ class LexicalWriter:
         np.cumsum(frequencies, out=indptr[1:])
         write_array(folder / bm25.INDPTR, indptr)
         write_array(folder / bm25.IDF, idfs)
-        self._merge_runs(folder, indptr, idfs, lengths)
+        self._merge_runs(heads.opened(), folder, indptr, idfs, lengths)
+        heads.remove()
         for run in self._runs:
             run.remove()
 
@@ -201,10 +205,14 @@ class LexicalWriter:
         return ranks, place + 1
 
     def _merge_runs(
-        self, folder: Path, indptr: Rows, idfs: NDArray[np.float32], lengths: NDArray[np.int32]
+        self,
+        heads: Sequence[_Head],
+        folder: Path,
+        indptr: Rows,
+        idfs: NDArray[np.float32],
+        lengths: NDArray[np.int32],
     ) -> None:
         """Write the postings, one range of terms after another, and the largest weights."""
-        heads = [_Head(run) for run in self._runs]
         total = int(indptr[-1])
         mean = lengths.mean() if len(lengths) else np.float64(1)
         largest = np.zeros(len(idfs), dtype=np.float32)
@@ -233,13 +241,55 @@ class LexicalWriter:
         write_array(folder / bm25.LARGEST, largest)
 
 
+@dataclass(frozen=True, slots=True)
 class _Head:
     """The terms of a run, numbered by their place among all, and where their postings begin."""
 
-    def __init__(self, run: _Run) -> None:
-        self.run = run
-        self.terms = read_array(run.file("terms"), np.int32, mapped=True)
-        self.starts = read_array(run.file("starts"), np.int64, mapped=True)
+    run: _Run
+    terms: NDArray[np.int32]
+    starts: Rows
+
+
+class _Heads:
+    """Those of all runs in two files: a process may have few files open, and runs are many.
+
+    Args:
+        scratch: the folder for the files.
+    """
+
+    def __init__(self, scratch: Path) -> None:
+        self._terms, self._starts = scratch / "terms", scratch / "starts"
+        for path in (self._terms, self._starts):
+            path.write_bytes(b"")
+        self._runs: list[tuple[_Run, int]] = []
+
+    def add(self, run: _Run, terms: NDArray[np.int32], starts: Rows) -> None:
+        """Write those of the next run."""
+        for path, numbers in ((self._terms, terms), (self._starts, starts)):
+            with path.open("ab") as file:
+                file.write(numbers.data)
+        self._runs.append((run, len(terms)))
+
+    def opened(self) -> list[_Head]:
+        """Each of them, mapped."""
+        if not self._runs:
+            return []
+        # Plain arrays: numpy's own class makes every slice slow.
+        terms = np.asarray(np.memmap(self._terms, np.int32, "r"))
+        starts = np.asarray(np.memmap(self._starts, np.int64, "r"))
+        heads = []
+        first = 0
+        for number, (run, size) in enumerate(self._runs):
+            # A run has one start more than it has terms.
+            begin = first + number
+            heads.append(_Head(run, terms[first : first + size], starts[begin : begin + size + 1]))
+            first += size
+        return heads
+
+    def remove(self) -> None:
+        """Remove the files."""
+        self._terms.unlink()
+        self._starts.unlink()
 
 
 def _gather(
@@ -262,23 +312,19 @@ def _gather(
     return rows, times
 
 
-def _rank(run: _Run, ranks: NDArray[np.int32]) -> None:
-    """Number the terms of a run by their place among all terms, and sort it so."""
-    numbers, counts = _terms_of(run)
+def _ranked(run: _Run, ranks: NDArray[np.int32]) -> tuple[NDArray[np.int32], Rows]:
+    """Sort the postings of a run by the place of their terms among all terms.
+
+    Returns:
+        these places, ascending, and where the postings of each begin and the last ones end.
+    """
     starts = read_array(run.file("starts"), np.int64)
-    places = ranks[numbers]
+    places = ranks[read_array(run.file("terms"), np.int32)]
     order = np.argsort(places)
     postings = ranges(starts[order], starts[order + 1])
     for name in ("documents", "times"):
         run.write(name, run.read(name)[postings])
-    write_array(run.file("terms"), places[order])
-    write_array(run.file("starts"), np.concatenate(([0], np.cumsum(counts[order]))))
-
-
-def _terms_of(run: _Run) -> tuple[NDArray[np.int32], Rows]:
-    """The terms of a run, and how many documents of it hold each."""
-    starts = read_array(run.file("starts"), np.int64)
-    return read_array(run.file("terms"), np.int32), np.diff(starts)
+    return places[order], np.concatenate(([0], np.cumsum(np.diff(starts)[order])))
 
 
 def _beginnings(ascending: NDArray[np.integer]) -> Rows:
@@ -289,7 +335,13 @@ def _beginnings(ascending: NDArray[np.integer]) -> Rows:
 
 def _read_list(path: Path, number: int) -> Iterator[tuple[bytes, int]]:
     """Its terms in order, each with the number of the list."""
-    offsets = read_array(path.with_suffix(".offsets.npy"), np.int64, mapped=True)
-    with path.with_suffix(".terms").open("rb") as file:
-        for size in np.diff(offsets).tolist():
-            yield file.read(size), number
+    offsets = read_array(path.with_suffix(".offsets.npy"), np.int64)
+    for first in range(0, len(offsets) - 1, _PIECE):
+        piece = offsets[first : first + _PIECE + 1]
+        # Opened for each piece: a process may have few files open, and lists may be many.
+        with path.with_suffix(".terms").open("rb") as file:
+            file.seek(int(piece[0]))
+            content = file.read(int(piece[-1] - piece[0]))
+        ends = (piece - piece[0]).tolist()
+        for start, end in pairwise(ends):
+            yield content[start:end], number

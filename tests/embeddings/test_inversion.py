@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import resource
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -82,3 +84,17 @@ def test_an_array_written_in_pieces_is_the_array(tmp_path: Path, pieces: list[li
         for piece in pieces:
             out.append(np.array(piece, dtype=np.int32))
     assert (tmp_path / "pieces.npy").read_bytes() == (tmp_path / "whole.npy").read_bytes()
+
+
+def test_runs_and_lists_may_be_more_than_the_files_a_process_may_open() -> None:
+    documents = [[f"t{number}", f"t{number % 7}", "a"] for number in range(60)]
+    whole = written(documents)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    free = os.open(os.devnull, os.O_RDONLY)
+    os.close(free)
+    # A run and a list for each document, of four files and three.
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free + 20, hard))
+    try:
+        assert written(documents, block=1, terms=1) == whole
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
