@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -81,9 +82,10 @@ def embed(
                 staging.note(blocks=staging.blocks + 1, rows=(files[0].rows, files[1].rows))
             progress(_texts(planned))
     finally:
-        with disk_errors(index):
+        # All of them, also where closing one fails.
+        with disk_errors(index), contextlib.ExitStack() as stack:
             for file in files:
-                file.close()
+                stack.callback(file.close)
 
 
 def _texts(planned: Planned) -> int:
@@ -112,6 +114,7 @@ class _File:
         self._writer = writer
         self._dim = dim
         self._dtype = np.dtype(dtype)
+        self._closed = False
         self._descriptor = os.open(writer.path, os.O_RDONLY | os.O_CLOEXEC)
 
     @property
@@ -141,8 +144,14 @@ class _File:
 
     def close(self) -> None:
         """Once closed, nothing more happens."""
-        os.close(self._descriptor)
-        self._writer.close()
+        if self._closed:
+            return
+        # Once: its number may be that of another file by then.
+        self._closed = True
+        try:
+            self._writer.close()
+        finally:
+            os.close(self._descriptor)
 
     def _read(self, rows: Rows) -> Vectors:
         # Not mapped: what is mapped counts as memory of this process.
