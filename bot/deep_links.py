@@ -6,7 +6,7 @@ import re
 from urllib.parse import quote
 
 from bot.limits import START_PAYLOAD
-from corpus.report import Passage, Report, Span
+from corpus.report import Passage, Span, Worded
 from qa.checked_links import CheckedLinks
 from qa.links import PageLinks
 
@@ -29,7 +29,7 @@ class BotLinks(PageLinks):
         self.username = username
         self.has_pages = bool(public_url)
 
-    def page(self, report: Report, passage: Passage, span: Span) -> str:
+    def page(self, report: Worded, passage: Passage, span: Span) -> str:
         """Our page of the report where it is served; else the passage in the chat."""
         if self.has_pages:
             return super().page(report, passage, span)

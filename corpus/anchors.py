@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from corpus.report import Described, Passage, Span
+from corpus.report import Described, Passage, Span, Worded
 
 SITE_PAGES = ("index", "cleaning", "404")
 """Pages of a site that are no report's; a report with such an id has another page name."""
 
 
-def page_name(report: Described) -> str:
+def page_name(report: Described | Worded) -> str:
     """The file name of a report's page: ``wuhan.html``."""
     return f"report-{report.id}.html" if report.id in SITE_PAGES else f"{report.id}.html"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from corpus.report import Passage, Report, Section, Source, Span
@@ -75,18 +75,29 @@ def report_from_record(record: dict[str, Any]) -> Report:
         sections=tuple(
             Section(heading, Span(start, end)) for heading, start, end in record["sections"]
         ),
-        passages=tuple(
-            Passage(
-                id=id_,
-                report=record["id"],
-                section=section,
-                kind=kind,
-                span=Span(start, end),
-                sentences=tuple(Span(*span) for span in sentences),
-            )
-            for id_, section, kind, start, end, sentences in record["passages"]
-        ),
+        passages=tuple(passage_from_record(record["id"], values) for values in record["passages"]),
         mirrors=mirrors_from_record(record),
+    )
+
+
+def passage_from_record(report: str, values: Sequence[Any]) -> Passage:
+    """The passage that ``report_record`` wrote as some values.
+
+    Args:
+        report: id of the report that it is of.
+        values: of the passage.
+
+    Raises:
+        TypeError, ValueError: they are none.
+    """
+    id_, section, kind, start, end, sentences = values
+    return Passage(
+        id=id_,
+        report=report,
+        section=section,
+        kind=kind,
+        span=Span(start, end),
+        sentences=tuple(Span(*span) for span in sentences),
     )
 
 

@@ -108,6 +108,23 @@ class Described(Protocol):
     def passage_count(self) -> int: ...  # noqa: D102
 
 
+class Worded(Protocol):
+    """A report's text and where it is from: a report is one, or what holds its text alone.
+
+    The attributes are those of ``Report``.
+    """
+
+    @property
+    def id(self) -> str: ...  # noqa: D102
+    @property
+    def kind(self) -> ReportKind: ...  # noqa: D102
+    @property
+    def url(self) -> str | None: ...  # noqa: D102
+    @property
+    def text(self) -> str: ...  # noqa: D102
+    def slice(self, span: Span) -> str: ...  # noqa: D102
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """One document about one city or district, cleaned.

@@ -11,15 +11,13 @@ import json
 import operator
 import os
 import sys
-import threading
 import weakref
 from array import array
-from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Final, Self, overload
+from typing import Any, BinaryIO, Final, Self, TypeVar, overload
 
 import numpy as np
 
@@ -28,8 +26,10 @@ from corpus.records import mirrors_from_record, report_from_record, report_recor
 from corpus.report import Passage, Report, ReportKind, Source
 from corpus.years import years_of
 from embeddings.arrays import read_array, write_array
+from embeddings.kept_reports import KeptReports
 from embeddings.manifest import REBUILD
 from embeddings.passage_rows import HASHES, ROWS, hash_of, write_rows
+from embeddings.report_lines import ReportLine
 from embeddings.search import Rows
 
 REPORTS = "reports.jsonl"
@@ -41,8 +41,13 @@ FILES = (REPORTS, HEADS, OFFSETS, STARTS, HASHES, ROWS)
 MOST_KEPT: Final = 1_024
 """Reports kept once they are read, at most."""
 
-MOST_CHARACTERS: Final = 8_000_000
+MOST_CHARACTERS: Final = 4_000_000
 """Characters of the reports kept, at most; with passages and sentences about 10 bytes each."""
+
+MOST_OF_LINES: Final = 16_000_000
+"""Characters of the lines kept, at most; each is 2 bytes and 1 or 2 of the passages' JSON."""
+
+_R = TypeVar("_R", Report, ReportLine)
 
 _LONG = ("text", "sections", "passages")
 
@@ -156,6 +161,7 @@ class StoredReports(Mapping[str, Report]):
         folder: with the files that a ``ReportsWriter`` wrote.
         most_kept: reports kept once they are read.
         most_characters: of the reports kept.
+        most_of_lines: characters of the lines kept, of which passages are made.
 
     Raises:
         OSError, ValueError, LookupError, TypeError: a file is none of those, or they do not belong
@@ -168,6 +174,7 @@ class StoredReports(Mapping[str, Report]):
         *,
         most_kept: int = MOST_KEPT,
         most_characters: int = MOST_CHARACTERS,
+        most_of_lines: int = MOST_OF_LINES,
     ) -> None:
         self.path: Final = folder / REPORTS
         self.heads: Final[Mapping[str, Head]] = _read_heads(folder / HEADS)
@@ -183,10 +190,8 @@ class StoredReports(Mapping[str, Report]):
         weakref.finalize(self, os.close, self._descriptor)
         if os.fstat(self._descriptor).st_size != self._offsets[-1]:
             raise ValueError(f"{OFFSETS} is not of these reports")
-        self._kept: OrderedDict[int, Report] = OrderedDict()
-        self._characters = 0
-        self._most = (most_kept, most_characters)
-        self._lock = threading.Lock()
+        self._whole: KeptReports[Report] = KeptReports(most_kept, most_characters)
+        self._lines: KeptReports[ReportLine] = KeptReports(most_kept, most_of_lines)
 
     def __getitem__(self, id_: str) -> Report:
         """A report.
@@ -215,40 +220,45 @@ class StoredReports(Mapping[str, Report]):
         Raises:
             IndexDamaged: its line cannot be read.
         """
-        with self._lock:
-            found = self._kept.get(number)
-            if found is not None:
-                self._kept.move_to_end(number)
-                return found
-        report = self._read(number)
-        with self._lock:
-            if number not in self._kept:
-                self._kept[number] = report
-                self._characters += len(report.text)
-            # One that is larger than all that may be kept is kept alone, for the passages that
-            # are asked for one by one.
-            while len(self._kept) > 1 and (
-                len(self._kept) > self._most[0] or self._characters > self._most[1]
-            ):
-                self._characters -= len(self._kept.popitem(last=False)[1].text)
-        return report
+        return self._whole.get(number, lambda: self._read(number, _whole))
 
-    def _read(self, number: int) -> Report:
+    def line(self, number: int) -> ReportLine:
+        """The line of the report at a place, from 0: its text and what passages are made of.
+
+        Raises:
+            IndexDamaged: it cannot be read.
+        """
+        return self._lines.get(number, lambda: self._read(number, ReportLine))
+
+    def _read(self, number: int, make: Callable[[bytes, int], _R]) -> _R:
         begin, end = int(self._offsets[number]), int(self._offsets[number + 1])
         try:
-            report = report_from_record(json.loads(_bytes(self._descriptor, begin, end)))
-            if (report.id, len(report.passages)) != (
-                self._names[number],
-                self.starts[number + 1] - self.starts[number],
-            ):
+            passages = int(self.starts[number + 1] - self.starts[number])
+            report = make(_bytes(self._descriptor, begin, end), passages)
+            if report.id != self._names[number]:
                 raise ValueError("another report stands there")
         except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
-            raise IndexDamaged(
-                f"the report {self._names[number]} cannot be read from the index ({error})",
-                where=str(self.path),
-                mend=REBUILD,
-            ) from error
+            raise self._damaged(number, error) from error
         return report
+
+    def passage(self, number: int, place: int) -> Passage:
+        """A passage of the report at a place, by its own place there.
+
+        Raises:
+            IndexDamaged: the report cannot be read.
+        """
+        line = self.line(number)
+        try:
+            return line.passage(place)
+        except (ValueError, LookupError, TypeError) as error:
+            raise self._damaged(number, error) from error
+
+    def _damaged(self, number: int, error: Exception) -> IndexDamaged:
+        return IndexDamaged(
+            f"the report {self._names[number]} cannot be read from the index ({error})",
+            where=str(self.path),
+            mend=REBUILD,
+        )
 
 
 class StoredPassages(Sequence[Passage]):
@@ -287,7 +297,7 @@ class StoredPassages(Sequence[Passage]):
         if not 0 <= wanted < len(self):
             raise IndexError(f"there is no passage {row}, only {len(self)}")
         number = int(np.searchsorted(self._starts, wanted, side="right")) - 1
-        return self._reports.at(number).passages[wanted - int(self._starts[number])]
+        return self._reports.passage(number, wanted - int(self._starts[number]))
 
     def __iter__(self) -> Iterator[Passage]:
         """All passages, report by report."""
@@ -309,6 +319,13 @@ def stored_report(folder: Path, number: int) -> Report:
     with (folder / REPORTS).open("rb") as stream:
         line = _bytes(stream.fileno(), int(offsets[number]), int(offsets[number + 1]))
     return report_from_record(json.loads(line))
+
+
+def _whole(line: bytes, passages: int) -> Report:
+    report = report_from_record(json.loads(line))
+    if len(report.passages) != passages:
+        raise ValueError("it has other passages")
+    return report
 
 
 def _line(record: Mapping[str, Any]) -> bytes:

@@ -25,6 +25,7 @@ from embeddings.moved import read_moved
 from embeddings.parameters import PARAMETERS
 from embeddings.passage_rows import PassageRows
 from embeddings.readings import Readings
+from embeddings.report_lines import ReportLine
 from embeddings.report_store import Head, StoredPassages, StoredReports
 from embeddings.search import Allowed, Rows, VectorIndex, WordIndex
 from embeddings.store import current_generation, generation_digest
@@ -106,8 +107,17 @@ class Snapshot:
         Raises:
             IndexDamaged: its report cannot be read.
         """
-        passage = self.passages[row]
-        return self.reports[passage.report].slice(passage.span)
+        report, _ = self.line(row)
+        return report.slice(self.passages[row].span)
+
+    def line(self, row: int) -> tuple[ReportLine, int]:
+        """The text of the report that a passage is of, and the passage's place in it.
+
+        Raises:
+            IndexDamaged: the report cannot be read.
+        """
+        number = int(np.searchsorted(self.starts, row, side="right")) - 1
+        return self.reports.line(number), row - int(self.starts[number])
 
     def report_numbers(self, rows: Rows) -> Rows:
         """The places of the reports that passages are of, from 0, shape (len(rows),)."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from corpus.report import Passage, Report, Span
+from corpus.report import Passage, Span, Worded
 
 MAX_EXTRACT_CHARS = 320
 """A joined extract is never longer; a single sentence that is longer stays whole."""
@@ -64,7 +64,7 @@ def is_dependent(plain: str) -> bool:
 
 
 def candidates_of(
-    report: Report, passage: Passage, row: int, first: int, plain: Sequence[str]
+    report: Worded, passage: Passage, row: int, first: int, plain: Sequence[str]
 ) -> list[Candidate]:
     """All candidates of a passage: each sentence, and where it points back also with those before.
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.report import Passage, Report
+from corpus.report import Passage, Worded
 from qa.candidates import Candidate, candidates_of
 from qa.wants import WANTS, holds
 
@@ -44,7 +44,7 @@ class Described:
 
 
 def described(
-    report: Report, passage: Passage, row: int, first: int, plain: Sequence[str]
+    report: Worded, passage: Passage, row: int, first: int, plain: Sequence[str], *, opens: bool
 ) -> Described:
     """Describe the candidates of a passage.
 
@@ -54,9 +54,9 @@ def described(
         row: of the passage in the index.
         first: sentence row of its first sentence.
         plain: its sentences in search form.
+        opens: whether it is the report's first.
     """
     candidates = tuple(candidates_of(report, passage, row, first, plain))
-    opens = passage.id == report.passages[0].id
     texts = [candidate.plain for candidate in candidates]
     begin = np.array([candidate.first - first for candidate in candidates], dtype=np.int64)
     end = np.array([candidate.last - first for candidate in candidates], dtype=np.int64)

@@ -353,7 +353,8 @@ class Answerer:
     def _extract(self, rank: int, found: _Found, chosen: Chosen) -> Extract:
         candidate = chosen.candidate
         passage = self.snapshot.passages[candidate.row]
-        report = self.snapshot.reports[passage.report]
+        line, _ = self.snapshot.line(candidate.row)
+        report = self.snapshot.heads[line.id]
         return Extract(
             rank=rank,
             text=candidate.text,
@@ -367,8 +368,8 @@ class Answerer:
                 section=passage.section,
                 passage=passage.id,
                 span=candidate.span,
-                link=self._links.page(report, passage, candidate.span),
-                source_link=self._links.source(report, candidate.span),
+                link=self._links.page(line, passage, candidate.span),
+                source_link=self._links.source(line, candidate.span),
             ),
             score=chosen.score,
             hit=found.found.scored.hits[chosen.index],

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from corpus.anchors import page_name, sentence_anchor
-from corpus.report import Passage, Report, Span
+from corpus.report import Passage, Span, Worded
 from qa.checked_links import CheckedLinks
 from qa.text_fragments import text_directive, with_directive
 
@@ -17,11 +17,11 @@ _WEB = re.compile(r"https?://", re.IGNORECASE)
 class Links(Protocol):
     """Where citations lead."""
 
-    def page(self, report: Report, passage: Passage, span: Span) -> str:
+    def page(self, report: Worded, passage: Passage, span: Span) -> str:
         """Our page of the report, at the sentence with which the span begins."""
         ...
 
-    def source(self, report: Report, span: Span) -> str | None:
+    def source(self, report: Worded, span: Span) -> str | None:
         """The original's address, where it can be at the extract; none where it is not known."""
         ...
 
@@ -38,11 +38,11 @@ class PageLinks:
         self._checked = checked
         self._base = base.absolute().as_uri() if isinstance(base, Path) else base.rstrip("/")
 
-    def page(self, report: Report, passage: Passage, span: Span) -> str:
+    def page(self, report: Worded, passage: Passage, span: Span) -> str:
         """``BASE/wuhan.html#wuhan-1a2b3c4d_s3``."""
         return f"{self._base}/{page_name(report)}#{sentence_anchor(passage, span)}"
 
-    def source(self, report: Report, span: Span) -> str | None:
+    def source(self, report: Worded, span: Span) -> str | None:
         """The original's address, at the extract where the original's own text has it.
 
         A digest's extract is in our words, not on that page, and its address is left as it is. So

@@ -90,13 +90,19 @@ class PassageTexts:
         return frozenset(tokenise(known.title)).union(*first)
 
     def _describe(self, row: int) -> Described:
-        passage = self._snapshot.passages[row]
-        report = self._snapshot.reports[passage.report]
+        report, number = self._snapshot.line(row)
         first = int(self._snapshot.boundaries[row])
-        return described(report, passage, row, first, self[row].plain)
+        return described(
+            report,
+            self._snapshot.passages[row],
+            row,
+            first,
+            self[row].plain,
+            opens=number == 0,
+        )
 
     def _make(self, row: int) -> PassageText:
         passage = self._snapshot.passages[row]
-        report = self._snapshot.reports[passage.report]
+        report, _ = self._snapshot.line(row)
         plain = tuple(normalise(report.slice(span)) for span in passage.sentences)
         return PassageText(plain, tuple(frozenset(terms_of(text)) for text in plain))
