@@ -43,7 +43,7 @@ of it and what there is in all: once with nothing done when it begins."""
 Calibrate = Callable[[Snapshot, Embedder], bytes]
 """Given the finished index, the bytes to keep with it as its calibration."""
 
-_LAYOUT = 1
+_LAYOUT = 2
 """Of a staging; goes up when what is in it changes its meaning."""
 
 
@@ -90,7 +90,7 @@ def build_index(
         raise EmptyCorpus("there is no passage to index", where=str(index))
     kind = kind_for(census.passages, kind)
     told = _Told(progress, steps)
-    with staging(index, _key(census, embedder, index, kind, block)) as stage:
+    with staging(index, lambda: _key(census, embedder, index, kind, block)) as stage:
         current = _usable(index, embedder, kind)
         held = {} if current is None else _held(current)
         embed(
@@ -102,11 +102,12 @@ def build_index(
             held=None if current is None else (current.dense_passages, current.dense_sentences),
             progress=told.counter("embed", census.passages + census.sentences),
         )
-        if not stage.words:
-            with disk_errors(index):
+        with disk_errors(index):
+            if not stage.has_words():
+                stage.clear()
                 tell = told.counter("words", census.passages)
                 write_texts(reports, stage.generation, stage.folder / "words", tell)
-                stage.note(words=True)
+                stage.note(words=describe(stage.generation))
         with disk_errors(index):
             vectors = _finish_vectors(stage, kind, told)
             (stage.generation / FILE).unlink(missing_ok=True)

@@ -11,12 +11,13 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from embeddings.store import disk_errors, locked
+from embeddings.manifest import FileEntry, file_digest
+from embeddings.store import disk_errors, flush, locked
 
 FOLDER: Final = ".building-"
 _JOURNAL = "journal.json"
@@ -30,13 +31,14 @@ class Staging:
         folder: of the staging.
         blocks: whose vectors are on disk.
         rows: how many vectors these are, of passages and of sentences.
-        words: whether reports, words and dictionary are in ``generation``.
+        words: the files of reports, words and dictionary in ``generation``, once all are there;
+            else empty.
     """
 
     folder: Path
     blocks: int = 0
     rows: tuple[int, int] = (0, 0)
-    words: bool = False
+    words: Mapping[str, FileEntry] = field(default_factory=dict)
     generation: Path = field(init=False)
 
     def __post_init__(self) -> None:
@@ -47,9 +49,9 @@ class Staging:
         *,
         blocks: int | None = None,
         rows: tuple[int, int] | None = None,
-        words: bool | None = None,
+        words: Mapping[str, FileEntry] | None = None,
     ) -> None:
-        """Remember what is done, once it is on disk.
+        """Remember what is done, once it is on disk: the files of ``words`` are brought there.
 
         Raises:
             OSError: the disk refuses; what was noted before stays.
@@ -57,9 +59,42 @@ class Staging:
         self.blocks = self.blocks if blocks is None else blocks
         self.rows = self.rows if rows is None else rows
         self.words = self.words if words is None else words
+        for name in words or ():
+            flush(self.generation / name)
+        if words:
+            flush(self.generation)
+        noted = {
+            "blocks": self.blocks,
+            "rows": self.rows,
+            "words": {name: [one.size, one.sha256] for name, one in self.words.items()},
+        }
         new = self.folder / f"{_JOURNAL}.new"
-        new.write_text(json.dumps({"blocks": self.blocks, "rows": self.rows, "words": self.words}))
+        new.write_text(json.dumps(noted))
+        flush(new)
         new.replace(self.folder / _JOURNAL)
+
+    def has_words(self) -> bool:
+        """Whether the files of ``words`` are there, with the bytes that were noted.
+
+        Raises:
+            OSError: one cannot be read.
+        """
+        paths = {self.generation / name: entry for name, entry in self.words.items()}
+        return bool(paths) and all(
+            path.is_file()
+            and path.stat().st_size == entry.size
+            and file_digest(path) == entry.sha256
+            for path, entry in paths.items()
+        )
+
+    def clear(self) -> None:
+        """Begin ``generation`` anew.
+
+        Raises:
+            OSError: the disk refuses.
+        """
+        shutil.rmtree(self.generation)
+        self.generation.mkdir()
 
     def forget(self) -> None:
         """Begin anew: what is there cannot be used.
@@ -67,13 +102,13 @@ class Staging:
         Raises:
             OSError: the disk refuses.
         """
-        self.blocks, self.rows, self.words = 0, (0, 0), False
+        self.blocks, self.rows, self.words = 0, (0, 0), {}
         shutil.rmtree(self.folder)
         self.generation.mkdir(parents=True)
 
 
 @contextlib.contextmanager
-def staging(index: Path, key: str) -> Iterator[Staging]:
+def staging(index: Path, key: Callable[[], str]) -> Iterator[Staging]:
     """The staging of a build, as an earlier one with the same key has left it.
 
     Holds the index's lock meanwhile, so that two builds cannot interleave. On an exception it is
@@ -81,29 +116,29 @@ def staging(index: Path, key: str) -> Iterator[Staging]:
 
     Args:
         index: the index's folder; made where there is none.
-        key: hex digest of everything that the result follows from.
+        key: gives a hex digest of everything that the result follows from; asked once no other
+            build can change the current generation.
 
     Raises:
         StorageError: the disk refuses, or another build is running.
     """
-    folder = index / f"{FOLDER}{key[:16]}"
     with contextlib.ExitStack() as stack:
         # Only what is done here: an error of whoever writes into the folder is not the disk's.
         with disk_errors(index):
             index.mkdir(parents=True, exist_ok=True)
             stack.enter_context(locked(index))
+            folder = index / f"{FOLDER}{key()[:16]}"
             for old in index.glob(f"{FOLDER}*"):
                 if old != folder:
                     shutil.rmtree(old, ignore_errors=True)
             found = Staging(folder)
-            # A build that was ended while it published has taken it away.
-            whole = found.generation.is_dir()
             found.generation.mkdir(parents=True, exist_ok=True)
-            with contextlib.suppress(OSError, ValueError, LookupError, TypeError):
+            with contextlib.suppress(OSError, ValueError, LookupError, TypeError, AttributeError):
                 noted = json.loads((folder / _JOURNAL).read_bytes())
                 passages, sentences = map(int, noted["rows"])
+                words = {n: FileEntry(int(s), str(d)) for n, (s, d) in noted["words"].items()}
                 found.rows = passages, sentences
-                found.blocks, found.words = int(noted["blocks"]), bool(noted["words"]) and whole
+                found.blocks, found.words = int(noted["blocks"]), words
         try:
             yield found
         except BaseException:

@@ -91,9 +91,9 @@ def publish(index: Path, folder: Path, digest: str) -> Path:
     """
     with disk_errors(index):
         for path in folder.iterdir():
-            _flush(path)
+            flush(path)
         folder.chmod(0o755)
-        _flush(folder)
+        flush(folder)
         previous = _named(index)
         target = index / f"{_GENERATION}{digest[:16]}"
         if target == previous:
@@ -103,12 +103,12 @@ def publish(index: Path, folder: Path, digest: str) -> Path:
         if target.exists():
             shutil.rmtree(target)
         folder.rename(target)
-        _flush(index)
+        flush(index)
         pointer = index / f"{CURRENT}.new"
         pointer.write_text(target.name + "\n", encoding="ascii")
-        _flush(pointer)
+        flush(pointer)
         pointer.replace(index / CURRENT)
-        _flush(index)
+        flush(index)
     for old in index.iterdir():
         if _NAME.fullmatch(old.name) and old not in (target, previous):
             shutil.rmtree(old, ignore_errors=True)
@@ -123,7 +123,12 @@ def _named(index: Path) -> Path | None:
         return None
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
+    """Bring a file, or the names in a folder, to disk.
+
+    Raises:
+        OSError: the disk refuses.
+    """
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -58,15 +58,14 @@ def test_every_row_has_the_vector_of_its_text_wherever_a_build_goes_on(
     census = counted(reports)
     embedder = Lengths()
     with tempfile.TemporaryDirectory() as name:
-        key = "0" * 64
         try:
-            with staging(Path(name), key) as stage:
+            with staging(Path(name), lambda: "0" * 64) as stage:
                 all_blocks = list(planned(reports, census.digests, {}, size=size))
                 embed(all_blocks[:ended], LocalEngine(embedder), stage, 8, np.float32)
                 raise InterruptedError
         except InterruptedError:
             pass
-        with staging(Path(name), key) as stage:
+        with staging(Path(name), lambda: "0" * 64) as stage:
             assert stage.blocks == min(ended, len(all_blocks))
             embed(all_blocks, LocalEngine(embedder), stage, 8, np.float32)
             stored = [

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import json
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -256,3 +258,57 @@ def test_an_index_of_one_model_names_both_when_asked_with_another(
     counting = Counting(builtin)
     build_index(reports[:1], counting, tmp_path)
     assert counting.texts == distinct(reports[0])
+
+
+def test_words_that_a_broken_disk_has_changed_are_written_again(
+    reports: tuple[Report, ...], builtin: BuiltinEmbedder, tmp_path: Path
+) -> None:
+    whole = build_index(reports, builtin, tmp_path / "whole").manifest
+    index = tmp_path / "index"
+
+    def stop(step: str, done: int, total: int) -> None:
+        if step == "check":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        build_index(reports, builtin, index, steps=stop)
+    (weights,) = index.glob(".building-*/generation/lexical.weights.npy")
+    weights.write_bytes(bytes(weights.stat().st_size))
+    steps: list[str] = []
+    mended = build_index(reports, builtin, index, steps=lambda step, *_: steps.append(step))
+    assert mended.manifest == whole
+    assert "words" in steps
+    # The same, of a file that is as it was.
+    with pytest.raises(KeyboardInterrupt):
+        build_index(reports, builtin, tmp_path / "other", steps=stop)
+    steps.clear()
+    build_index(reports, builtin, tmp_path / "other", steps=lambda step, *_: steps.append(step))
+    assert "words" not in steps
+
+
+def test_what_is_noted_is_on_disk_before(
+    reports: tuple[Report, ...],
+    builtin: BuiltinEmbedder,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    events: list[str] = []
+    fsync, replace = os.fsync, Path.replace
+
+    def synced(descriptor: int) -> None:
+        fsync(descriptor)
+        events.append(Path(f"/proc/self/fd/{descriptor}").resolve().name)
+
+    def replaced(path: Path, target: Path) -> Path:
+        if target.name == "journal.json":
+            words = json.loads(path.read_bytes())["words"]
+            assert events[-1] == path.name
+            assert set(words) <= set(events)
+            noted.append(bool(words))
+        return replace(path, target)
+
+    noted: list[bool] = []
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(Path, "replace", replaced)
+    build_index(reports, builtin, tmp_path)
+    assert noted == [False, True]

@@ -108,7 +108,7 @@ from pathlib import Path
 from corpus.errors import StorageError
 from embeddings.staging import staging
 try:
-    with staging(Path(sys.argv[1]), "0" * 64):
+    with staging(Path(sys.argv[1]), lambda: "0" * 64):
         print("in")
 except StorageError as error:
     print(error)
