@@ -14,7 +14,11 @@ from embeddings.embedder import Fingerprint
 
 FORMAT = 2
 FILE = "manifest.json"
-REBUILD = "build it anew with `cityqa index build`"
+BUILD = "`cityqa index build`"
+"""What mends an index; whoever knows its place names it in here."""
+
+MAKE = f"make one with {BUILD}"
+REBUILD = f"build it anew with {BUILD}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +131,7 @@ def read_manifest(folder: Path, digest: str = "") -> Manifest:
     if version != FORMAT:
         raise IndexMismatch(
             f"the index has format {version}, this version of cityqa reads format {FORMAT}",
-            where=str(folder),
+            where=str(folder.parent),
             mend=REBUILD,
         )
     # After the format: another one may name its generations otherwise.

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from corpus.errors import IndexDamaged, IndexMissing, StorageError
+from embeddings.manifest import MAKE, REBUILD
 
 CURRENT = "CURRENT"
 _LOCK = ".lock"
@@ -37,16 +38,14 @@ def current_generation(index: Path) -> Path:
     try:
         name = (index / CURRENT).read_text(encoding="ascii").strip()
     except FileNotFoundError as error:
-        raise IndexMissing(
-            "there is no index here", where=str(index), mend="make one with `cityqa index build`"
-        ) from error
+        raise IndexMissing("there is no index here", where=str(index), mend=MAKE) from error
     except NotADirectoryError as error:
         raise IndexMissing("is a file, not an index", where=str(index)) from error
     except (IsADirectoryError, UnicodeDecodeError) as error:
         raise IndexDamaged(
             "the file CURRENT is not text",
             where=str(index),
-            mend="build it anew with `cityqa index build`",
+            mend=REBUILD,
         ) from error
     except OSError as error:
         raise _storage(error, index) from error
@@ -55,7 +54,7 @@ def current_generation(index: Path) -> Path:
         raise IndexDamaged(
             f"the index names a generation {name[:40]!r} that is not here",
             where=str(index),
-            mend="build it anew with `cityqa index build`",
+            mend=REBUILD,
         )
     return folder
 
@@ -177,4 +176,8 @@ def _storage(error: OSError, index: Path) -> StorageError:
             where=where,
             mend="name another folder with --index",
         )
-    return StorageError(f"the disk refuses ({error.strerror})", where=where)
+    return StorageError(
+        f"the disk refuses ({error.strerror})",
+        where=where,
+        mend="name another folder with --index",
+    )

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 
 from corpus.errors import IndexDamaged
 from embeddings.embedder import Embedder
+from embeddings.manifest import REBUILD
 from embeddings.snapshot import Snapshot
 from embeddings.tokens import is_number
 from qa.features import FEATURES, Scored
@@ -75,7 +76,7 @@ def read_calibration(snapshot: Snapshot) -> Calibration:
         raise IndexDamaged(
             "the calibration of the index cannot be read",
             where=str(snapshot.folder),
-            mend="build it anew with `cityqa index build`",
+            mend=REBUILD,
         ) from error
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-from collections.abc import Callable
+import shlex
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from corpus.errors import IndexMissing
+from corpus.errors import IndexFault, IndexMismatch, IndexMissing
+from embeddings.manifest import BUILD
 from embeddings.milvus.address import MilvusAddress
 from embeddings.snapshot import Snapshot, open_index
 from embeddings.store import current_generation
@@ -25,12 +28,29 @@ def open_place(settings: Settings, *, verify: bool = False) -> Snapshot:
         SettingsError: what asks a store is not installed.
     """
     place = _named(settings)
-    if isinstance(place, Path):
-        return open_index(place, verify=verify)
-    # Imported here, as everything that asks a store: an index in a folder needs none of it.
-    from embeddings.milvus.reader import open_store
+    with named_errors(place):
+        if isinstance(place, Path):
+            return open_index(place, verify=verify)
+        # Imported here, as everything that asks a store: an index in a folder needs none of it.
+        from embeddings.milvus.reader import open_store
 
-    return open_store(place, settings.cache, verify=verify)
+        return open_store(place, settings.cache, verify=verify)
+
+
+@contextlib.contextmanager
+def named_errors(place: IndexPlace) -> Iterator[None]:
+    """Let what is said of an index that cannot be used name it as the user does."""
+    try:
+        yield
+    except IndexFault as error:
+        # Built from other reports than before, it would answer nothing that it answered.
+        same = "" if isinstance(error, IndexMissing) else ", with the same --corpus"
+        command = f"{BUILD.rstrip('`')} --index {shlex.quote(str(place))}`{same}"
+        raise type(error)(
+            error.what,
+            where=str(place) if isinstance(error, IndexMismatch) else error.where,
+            mend=error.mend.replace(BUILD, command) if error.mend else None,
+        ) from error
 
 
 def current_of(settings: Settings) -> str:

@@ -22,7 +22,7 @@ from embeddings.parameters import PARAMETERS
 from embeddings.snapshot import Snapshot, check_embedder, open_index
 from qa.confidence import CALIBRATION_VERSION, calibrate, read_calibration
 from qa.corpus_reports import CorpusReports, corpus_reports
-from qa.index_place import building_folder, check_place, open_place, published
+from qa.index_place import building_folder, check_place, named_errors, open_place, published
 from qa.settings import IndexPlace, Settings
 from qa.trained import shipped
 
@@ -140,7 +140,8 @@ def open_workspace(
     if settings.index is not None:
         snapshot = open_place(settings, verify=verify)
         embedder = embedder or embedder_of(settings)
-        check_embedder(snapshot, embedder)
+        with named_errors(settings.index):
+            check_embedder(snapshot, embedder)
         return Opened(snapshot, embedder)
     embedder = embedder or embedder_of(settings)
     folders = corpus_folders(settings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ import numpy as np
 from corpus.errors import IndexDamaged, IndexMissing
 from embeddings.arrays import read_array
 from embeddings.bm25 import DOCUMENTS, INDPTR, WEIGHTS
-from embeddings.manifest import FILE, REBUILD
+from embeddings.manifest import FILE, MAKE, REBUILD
 from embeddings.milvus.address import MilvusAddress
 from embeddings.milvus.ingest import IN_COLLECTIONS, vectors_digest
 from embeddings.milvus.layout import (
@@ -54,7 +55,7 @@ def current_digest(address: MilvusAddress) -> str:
         IndexMissing: there is none.
         IndexMismatch, IndexDamaged, StorageError, SettingsError: as ``open_store``.
     """
-    return _current(Store(address)).digest
+    return _current(_there(address)).digest
 
 
 def open_store(address: MilvusAddress, cache: Path, *, verify: bool = False) -> Snapshot:
@@ -72,7 +73,7 @@ def open_store(address: MilvusAddress, cache: Path, *, verify: bool = False) -> 
         StorageError: no server answers or it refuses, or the cache folder cannot be written.
         SettingsError: pymilvus is not installed.
     """
-    store = Store(address)
+    store = _there(address)
     pointer = _current(store)
     _check_counts(store, pointer)
     named = hashlib.sha256(str(address).encode()).hexdigest()[:16]
@@ -90,15 +91,22 @@ def open_store(address: MilvusAddress, cache: Path, *, verify: bool = False) -> 
     return snapshot
 
 
+def _there(address: MilvusAddress) -> Store:
+    """The store at an address; Milvus Lite would make a file that is not there."""
+    if address.lite and not os.path.lexists(address.uri):
+        raise _none(address)
+    return Store(address)
+
+
 def _current(store: Store) -> Pointer:
     pointer = read_pointer(store)
     if pointer is None:
-        raise IndexMissing(
-            "there is no index here",
-            where=str(store.address),
-            mend="make one with `cityqa index build`",
-        )
+        raise _none(store.address)
     return pointer
+
+
+def _none(address: MilvusAddress) -> IndexMissing:
+    return IndexMissing("there is no index here", where=str(address), mend=MAKE)
 
 
 def _check_counts(store: Store, pointer: Pointer) -> None:

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from corpus.errors import CityqaError
+from corpus.errors import CityqaError, StorageError
 from corpus.report import Report
 from embeddings.arrays import write_array
 from embeddings.build import build_index
@@ -156,6 +156,12 @@ def test_no_permission_is_one_line_and_the_old_index_stays(reports: tuple[Report
             assert name in line
             assert "\n" not in line
         assert digest == old
+
+
+def test_whatever_the_disk_refuses_another_folder_can_be_named(tmp_path: Path) -> None:
+    named = pytest.raises(StorageError, match=r"the disk refuses .*; name another folder with --")
+    with named, disk_errors(tmp_path):
+        (tmp_path / "not" / "there").mkdir()
 
 
 if __name__ == "__main__":

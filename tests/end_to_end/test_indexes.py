@@ -83,8 +83,9 @@ def test_a_missing_index_is_one_line_with_what_mends_it(alone: Run, tmp_path: Pa
     for command in (("ask", QUESTION), ("index", "info"), ("index", "verify")):
         done = alone(*command, "--index", str(tmp_path / "none"))
         assert done.code == 1
-        assert str(tmp_path / "none") in done.error
-        assert "cityqa index build" in done.error
+        named = tmp_path / "none"
+        assert f"{named}: there is no index here" in done.error
+        assert done.error.endswith(f"make one with `cityqa index build --index {named}`")
     assert not (tmp_path / "none").exists()
 
 
@@ -94,7 +95,7 @@ def test_a_file_cut_short_is_one_line_that_names_it(alone: Run, index: Path) -> 
     vectors.write_bytes(vectors.read_bytes()[: size // 2])
     done = alone("ask", QUESTION, "--index", str(index))
     assert done.code == 1
-    for part in (str(vectors), str(size), str(size // 2), "cityqa index build"):
+    for part in (str(vectors), str(size), str(size // 2), f"cityqa index build --index {index}"):
         assert part in done.error
 
 
@@ -107,6 +108,9 @@ def test_another_format_is_one_line_that_names_both(alone: Run, index: Path) -> 
     assert done.code == 1
     assert f"format {ours}" in done.error
     assert f"format {ours + 41}" in done.error
+    # The folder that the user named, in what is wrong and in what mends it.
+    assert done.error.startswith(f"cityqa: {index}: ")
+    assert done.error.endswith(f"`cityqa index build --index {index}`, with the same --corpus")
 
 
 def test_the_cached_index_is_built_anew_when_it_is_damaged(

@@ -27,11 +27,14 @@ def test_an_index_is_built_asked_described_and_verified_at_an_address(
     (current,) = (shipped / "cache" / "indexes").glob("*/CURRENT")
     shutil.copytree(current.parent, building_folder(settings, parse_address(address)))
 
-    missing = run_in(["ask", QUESTION, "--index", address], tmp_path)
-    assert (missing.code, missing.out) == (1, "")
-    assert missing.err == (
-        f"cityqa: {address}: there is no index here; make one with `cityqa index build`\n"
-    )
+    for command in (["ask", QUESTION], ["index", "info"], ["index", "verify"]):
+        missing = run_in([*command, "--index", address], tmp_path)
+        assert (missing.code, missing.out) == (1, "")
+        assert missing.err == (
+            f"cityqa: {address}: there is no index here; "
+            f"make one with `cityqa index build --index '{address}'`\n"
+        )
+    assert not (tmp_path / "reports.db").exists()
     built = run_in(["index", "build", "--index", address], tmp_path)
     assert built.code == 0, built
     assert f"5 reports, 117 passages, 343 sentences in {address}" in built.out
