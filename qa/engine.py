@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,7 +11,6 @@ from typing import TypeAlias, TypeVar
 import numpy as np
 
 from corpus.errors import NoSuchReports, UnknownCity, UsageError
-from corpus.normalise import normalise
 from corpus.places.coverage import CoveredPlace
 from corpus.places.recognise import PlaceFinder
 from embeddings.builtin import BuiltinEmbedder
@@ -27,6 +25,7 @@ from qa.confidence import byline_certainty, probability, read_calibration, signa
 from qa.coverage import first_named
 from qa.features import FEATURES
 from qa.filters import Filters, YearsAndPublishers
+from qa.known_words import KnownWords
 from qa.links import Links
 from qa.priors import Priors
 from qa.query_cache import QueryCache
@@ -39,8 +38,6 @@ from qa.trained import Trained, shipped
 from qa.turns import Turns
 
 _T = TypeVar("_T")
-
-HAN_ONLY = re.compile(r"[㐀-䶿一-鿿]+")
 
 TOP = 3
 """Extracts shown where nothing else is asked for."""
@@ -100,6 +97,7 @@ class Answerer:
         self.trained = trained or shipped()
         self.judgement = self.trained.judgements[self.calibration.method]
         self.threshold = self.judgement.threshold if trained else self.calibration.threshold
+        self._is_word = KnownWords(snapshot.lexical)
         self._cache = cache
         # In this process one thread is as fast as several; a store elsewhere is waited for.
         here = isinstance(snapshot.lexical, LexicalIndex)
@@ -138,13 +136,6 @@ class Answerer:
     def cities(self) -> tuple[str, ...]:
         """The places that the reports cover, each once, in the order of the reports."""
         return tuple(dict.fromkeys(h.city for h in self.snapshot.heads.values() if h.city))
-
-    def _is_word(self, text: str) -> bool:
-        """Whether the reports hold a name as it stands, so that it may be a word like any other."""
-        plain = normalise(text)
-        if HAN_ONLY.fullmatch(plain):
-            return len(self.snapshot.lexical.form(plain)[0]) > 0
-        return plain in self.snapshot.lexical
 
     def reports_of(self, city: str) -> tuple[str, ...]:
         """Ids of the reports that cover a city, named in any way, or of the report with that id.
@@ -236,7 +227,8 @@ class Answerer:
             scope = self._filter.reports(filters) if filters.years or filters.publishers else None
             question = self._understand(text, filters.cities)
             scopes = [self._within(group, scope) for group in question.focus or (None,)]
-            if all(within is not None and not within.count for within in scopes):
+            # Without a filter such a place has reports without a passage: that is refused.
+            if scope is not None and all(one is not None and not one.count for one in scopes):
                 raise NoSuchReports(
                     "no report of the places asked about is of such a year or publisher",
                     mend="leave a filter out",

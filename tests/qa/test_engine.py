@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import gc
+import weakref
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -14,7 +16,7 @@ from corpus.errors import IndexMismatch, UnknownCity, UsageError
 from corpus.report import Report
 from embeddings.build import build_index
 from embeddings.embedder import Embedder
-from embeddings.snapshot import Snapshot
+from embeddings.snapshot import Snapshot, open_index
 from qa.answer import Answer
 from qa.candidates import MAX_EXTRACT_CHARS
 from qa.engine import COMPARED, TOP, Answerer
@@ -272,6 +274,55 @@ def test_an_unknown_city_is_an_error_that_names_the_known_ones(
 PARKS = {2019: "十二", 2020: "二十三", 2021: "三十五"}
 
 
+def test_a_place_whose_report_has_no_passage_is_refused(
+    make_report: MakeReport, make_answerer: MakeAnswerer
+) -> None:
+    made = [
+        make_report("全市新建公园十二个。", stem="wuhan", city="武汉市"),
+        replace(make_report("一。", stem="jinan", city="济南市"), passages=()),
+    ]
+    asked = make_answerer(made)
+    assert len(asked.snapshot.passages) == 1
+    for answer in (
+        asked.ask("济南新建公园多少个？"),
+        asked.ask("新建公园多少个？", cities=["济南"]),
+    ):
+        assert (answer.refused, answer.reason, answer.ranked) == (True, "no_support", ())
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="descriptors are counted in /proc")
+def test_a_replaced_index_is_let_go_without_a_search_for_circles(
+    make_report: MakeReport, embedder: Embedder, tmp_path: Path
+) -> None:
+    def descriptors() -> int:
+        return sum(1 for _ in Path("/proc/self/fd").iterdir())
+
+    def ask_and_drop() -> weakref.ref[Snapshot]:
+        asked = Answerer(open_index(tmp_path), embedder, PageLinks("https://reports.example"))
+        # With a place, a byline, a year and a typing error, so that all there is has been used.
+        for text in (
+            "武汉新建公园多少个？",
+            "武汉2021年的报告是谁写的？",
+            "wuhan gongyuan",
+            "武漢新建公圆",
+        ):
+            asked.ask(text)
+        return weakref.ref(asked.snapshot)
+
+    build_index(
+        [make_report("全市新建公园十二个。", stem="wuhan", city="武汉市")], embedder, tmp_path
+    )
+    ask_and_drop()  # what is opened once and for all
+    gc.collect()
+    gc.disable()
+    try:
+        before = descriptors()
+        assert ask_and_drop()() is None
+        assert descriptors() == before
+    finally:
+        gc.enable()
+
+
 @pytest.fixture
 def yearly(make_report: MakeReport, make_answerer: MakeAnswerer) -> Answerer:
     return make_answerer(
@@ -302,6 +353,32 @@ def test_the_report_of_the_year_that_is_named_comes_first(year: int, yearly: Ans
         answer = yearly.ask(question)
         assert PARKS[year] in answer.ranked[0].text, question
         assert answer.ranked[0].hit.prior > max(e.hit.prior for e in answer.ranked[1:])
+
+
+def test_age_does_not_count_against_reports_of_other_cities(
+    make_report: MakeReport, make_answerer: MakeAnswerer
+) -> None:
+    texts = [
+        ("襄阳市", 2012, "经过三年建设，月亭茶场正式开放，年产茶叶891吨。"),
+        ("襄阳市", 2023, "全市各区新建了十二个公园，都免费向市民开放。"),
+        ("长沙市", 2023, "经过三年建设，松亭茶场正式开放，年产茶叶1563吨。"),
+        ("长沙市", 2022, "新图书馆于春天开放，藏书三十万册。"),
+    ]
+    answerer = make_answerer(
+        [
+            replace(
+                make_report(text, stem=f"r{n}", date=f"{year}-06-01", title=f"{year}年{city}综述"),
+                city=city,
+            )
+            for n, (city, year, text) in enumerate(texts)
+        ]
+    )
+    assert set(answerer.cities) == {"襄阳市", "长沙市"}
+    first = answerer.ask("月亭茶场年产茶叶多少吨？").ranked[0]
+    assert "月亭茶场" in first.text
+    assert first.hit.prior == 0.0
+    # Nothing newer of the same city tells of it, so that age does not count there either.
+    assert answerer.ask("襄阳月亭茶场年产茶叶多少吨？").ranked[0].hit.prior == 0.0
 
 
 def test_reports_without_a_city_have_no_prior_and_leave_no_city_uncovered(
