@@ -23,6 +23,38 @@ _DAYS = 365.25
 _UNDATED = datetime.date(1900, 1, 1).toordinal()
 
 
+def cities(heads: Iterable[Head]) -> Rows:
+    """A number for the city of each report, -1 for none; shape (reports,)."""
+    numbers: dict[str, int] = {}
+    found = [numbers.setdefault(one.city, len(numbers)) if one.city else -1 for one in heads]
+    return np.array(found, dtype=np.int64)
+
+
+def against_city(prior: Scores, relevance: Scores, cities: Rows) -> Scores:
+    """Count age from the report of the city's best passage, where that is not the newest.
+
+    Age tells which of a city's reports is meant. It says nothing against another city, and
+    nothing against a passage that is the best of its city though it is old: what it tells, no
+    newer report of the city tells as well. So that passage loses nothing, and newer ones gain
+    nothing on it.
+
+    Args:
+        prior: of each passage: its bonus, or what the age against the newest report takes off.
+        relevance: of each passage, by its text alone.
+        cities: of each passage.
+
+    Returns:
+        shape (passages,); nowhere less than ``prior``.
+    """
+    # City by city, the best first; of equals the one that less is taken off.
+    order = np.lexsort((-prior, -(relevance + prior), cities))
+    _, first, of_city = np.unique(cities[order], return_index=True, return_inverse=True)
+    best = np.empty_like(prior)
+    best[order] = prior[order][first][of_city]
+    counted: Scores = np.maximum(prior, np.minimum(prior - best, 0))
+    return counted
+
+
 class Priors:
     """The bonus of each report against others of the same city.
 
@@ -31,16 +63,14 @@ class Priors:
     """
 
     def __init__(self, heads: Iterable[Head]) -> None:
-        cities: dict[str, int] = {}
-        numbers: list[int] = []
+        heads = tuple(heads)
         days: list[int] = []
         years: dict[int, list[int]] = {}
         for number, head in enumerate(heads):
-            numbers.append(cities.setdefault(head.city, len(cities)) if head.city else -1)
             days.append(head.date.toordinal() if head.date else _UNDATED)
             for year in head.years:
                 years.setdefault(year, []).append(number)
-        self._cities = np.array(numbers, dtype=np.int64)
+        self._cities = cities(heads)
         self._days = np.array(days, dtype=np.int64)
         self._years: Mapping[int, Rows] = {
             year: np.array(of_year, dtype=np.int64) for year, of_year in years.items()
@@ -64,14 +94,14 @@ class Priors:
         result = np.zeros(len(self._cities), dtype=np.float32)
         asked = np.arange(len(self._cities)) if numbers is None else numbers
         asked = asked[self._cities[asked] >= 0]
-        cities, days = self._cities[asked], self._days[asked]
-        several = np.bincount(cities)[cities] > 1 if len(asked) else np.empty(0, dtype=np.bool_)
-        asked, cities, days = asked[several], cities[several], days[several]
+        city, days = self._cities[asked], self._days[asked]
+        several = np.bincount(city)[city] > 1 if len(asked) else np.empty(0, dtype=np.bool_)
+        asked, city, days = asked[several], city[several], days[several]
         if not len(asked):
             return result
-        newest = np.full(int(cities.max()) + 1, _UNDATED, dtype=np.int64)
-        np.maximum.at(newest, cities, days)
-        age = np.minimum(OLDEST, (newest[cities] - days) / _DAYS)
+        newest = np.full(int(city.max()) + 1, _UNDATED, dtype=np.int64)
+        np.maximum.at(newest, city, days)
+        age = np.minimum(OLDEST, (newest[city] - days) / _DAYS)
         bonus = np.zeros(len(self._cities), dtype=np.float64)
         bonus[self.of_years(years)] = YEAR_BONUS
         result[asked] = -AGE_PENALTY * age + bonus[asked]

@@ -15,8 +15,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from corpus.normalise import normalise
 from corpus.report import Passage
@@ -28,12 +30,15 @@ from embeddings.snapshot import Snapshot
 from embeddings.tokens import tokenise
 from qa.answer import Hit
 from qa.pool import FEW, pool
+from qa.priors import against_city
 from qa.scale import Scale
 from qa.timing import Timings
 from qa.translated import Translated, TranslatedTerm, translated
 from qa.wants import holds
 
 __all__ = ["Retrieved", "TranslatedTerm", "retrieve"]
+
+_T = TypeVar("_T", bound=np.generic)
 
 PASSAGE_WEIGHT = 0.5
 LEXICAL_WEIGHT = 2.0
@@ -70,6 +75,7 @@ def retrieve(
     bag: Mapping[str, float] | None = None,
     within: Collection[str] | Allowed | None = None,
     priors: Scores | None = None,
+    cities: Rows | None = None,
     preferred: Allowed | None = None,
     bylines: float = 0.0,
     language: str = "en",
@@ -88,6 +94,7 @@ def retrieve(
             given.
         within: the reports to search, or their ids; none for all.
         priors: a bonus of each report for all its passages, shape (reports,).
+        cities: of each report, within which age counts (``priors.against_city``), shape (reports,).
         preferred: reports with a bonus, that a search of a large index looks at by themselves, too.
         bylines: a bonus for passages that name who wrote the report.
         language: in which words that are not Chinese are looked up.
@@ -115,19 +122,17 @@ def retrieve(
             lexical /= np.float32(bound)
     with timings.step("fuse"):
         meant = words.scores(rows)
+        relevance = sentence + PASSAGE_WEIGHT * dense + LEXICAL_WEIGHT * lexical
+        relevance += TRANSLATED_WEIGHT * meant
         prior = np.zeros(len(dense), dtype=np.float32)
         if priors is not None and priors.any():
             prior += _of_reports(snapshot, priors, rows)
+            if cities is not None:
+                prior = against_city(prior, relevance, _of_reports(snapshot, cities, rows))
         if authors is not None:
             considered = np.arange(len(dense)) if rows is None else rows
             prior += np.float32(bylines) * np.isin(considered, authors)
-        score = (
-            sentence
-            + PASSAGE_WEIGHT * dense
-            + LEXICAL_WEIGHT * lexical
-            + TRANSLATED_WEIGHT * meant
-            + prior
-        )
+        score = relevance + prior
         hits = tuple(
             Hit(
                 row=row,
@@ -195,16 +200,20 @@ def _best(
     return found[:count]
 
 
-def _of_reports(snapshot: Snapshot, values: Scores, rows: Rows | None) -> Scores:
+def _of_reports(snapshot: Snapshot, values: NDArray[_T], rows: Rows | None) -> NDArray[_T]:
     """What each report's passages have, shape (passages,) or (len(rows),)."""
     if rows is None:
         return np.repeat(values, np.diff(snapshot.starts))
-    found: Scores = values[snapshot.report_numbers(rows)]
+    found: NDArray[_T] = values[snapshot.report_numbers(rows)]
     return found
 
 
 _AUTHOR_WORDS = ("记者", "作者", "通讯员", "撰稿", "责任编辑", "责编", "编辑")
 """One of them stands in every text that ``holds(…, "author")``; a test compares them."""
+
+
+READ = 64
+"""Reports that may be read for one question, to find out whether they name their authors."""
 
 
 def _authors(snapshot: Snapshot, allowed: Allowed | None) -> Rows:
@@ -213,7 +222,7 @@ def _authors(snapshot: Snapshot, allowed: Allowed | None) -> Rows:
     rows = np.unique(np.concatenate(found)).astype(np.int64)
     if allowed is not None:
         rows = rows[allowed.mask[rows]]
-    if len(rows) > FEW:
+    if len(rows) > FEW or len(np.unique(snapshot.report_numbers(rows))) > READ:
         # Too many to read: who asks for the author of whatever report is told of some.
         return rows
     texts = (normalise(snapshot.passage_text(int(row))) for row in rows)

@@ -13,6 +13,7 @@ from qa.alignment import Alignment
 from qa.answer import Hit
 from qa.features import Scored, featurise
 from qa.passage_texts import PassageTexts
+from qa.priors import cities
 from qa.question import Question
 from qa.retrieve import Retrieved, retrieve
 from qa.scale import Scale
@@ -70,6 +71,7 @@ class Searcher:
     def __init__(self, snapshot: Snapshot, word_pieces: WordPieces, scale: Scale) -> None:
         self._snapshot = snapshot
         self._scale = scale
+        self._cities = cities(snapshot.heads.values())
         self._texts = PassageTexts(snapshot)
         self._alignment = Alignment(snapshot, self._texts, word_pieces)
 
@@ -104,6 +106,7 @@ class Searcher:
             bag=question.bag,
             within=within,
             priors=priors,
+            cities=self._cities,
             preferred=preferred,
             bylines=BYLINE_BONUS if "author" in question.wants else 0.0,
             language=question.dictionary,

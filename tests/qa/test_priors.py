@@ -7,10 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from embeddings.report_store import Head
 from embeddings.snapshot import Snapshot
-from qa.priors import AGE_PENALTY, OLDEST, YEAR_BONUS, Priors
+from qa.priors import AGE_PENALTY, OLDEST, YEAR_BONUS, Priors, against_city, cities
 
 pytestmark = pytest.mark.xdist_group("shipped")
 
@@ -59,3 +61,41 @@ def test_a_report_is_compared_with_those_that_are_asked_alone(head: Head) -> Non
     assert found == pytest.approx([0.0, 0.0, -AGE_PENALTY * 365 / 365.25])
     assert priors((), np.array([2])).tolist() == [0.0, 0.0, 0.0]
     assert priors((), np.array([], dtype=np.int64)).tolist() == [0.0, 0.0, 0.0]
+
+
+def test_each_city_has_a_number_and_reports_without_a_city_have_none(head: Head) -> None:
+    heads = [dated(head, n, city, "") for n, city in enumerate(("甲市", "", "乙市", "甲市"))]
+    assert cities(heads).tolist() == [0, -1, 1, 0]
+
+
+def test_age_is_counted_from_the_report_of_the_best_passage_of_a_city() -> None:
+    #  city 0: the best is old by 0.3, another older still, the newest and one of a named year worse
+    #  city 1: the newest is the best; city 2: the newest is the best by its age alone
+    prior = np.array([-0.3, -0.5, 0.0, 0.3, 0.0, -0.5, 0.0, -0.4], np.float32)
+    relevance = np.array([2.0, 1.0, 1.0, 0.5, 1.5, 1.0, 1.0, 1.3], np.float32)
+    of = np.array([0, 0, 0, 0, 1, 1, 2, 2])
+    counted = against_city(prior, relevance, of)
+    assert counted == pytest.approx([0.0, -0.2, 0.0, 0.3, 0.0, -0.5, 0.0, -0.4])
+
+
+PASSAGES = st.lists(
+    st.tuples(st.integers(-8, 4), st.integers(-8, 16), st.integers(-1, 3)), min_size=1, max_size=30
+)
+
+
+@given(PASSAGES)
+def test_the_best_passage_of_a_city_stays_the_best_and_loses_nothing(
+    passages: list[tuple[int, int, int]],
+) -> None:
+    # Eighths, so that sums are exact.
+    prior, relevance = (np.array([p[at] / 8 for p in passages], np.float32) for at in (0, 1))
+    of = np.array([city for _, _, city in passages])
+    counted = against_city(prior, relevance, of)
+    assert (counted >= prior).all()
+    assert (counted <= np.maximum(prior, 0)).all()
+    for city in set(of.tolist()):
+        rows = np.flatnonzero(of == city)
+        before, after = (relevance + prior)[rows], (relevance + counted)[rows]
+        first = before == before.max()
+        assert after[first].max() == after.max()
+        assert counted[rows][first].max() >= 0
