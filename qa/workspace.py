@@ -333,14 +333,19 @@ def bring_up_to_date(
             settings, index, key, embedder, lambda: _there(reports), None, verify=False
         ).snapshot
     # Imported here: a question that finds its index built needs nothing of it.
+    from corpus.records import corpus_digest
     from embeddings.build import build_index
-    from embeddings.records import corpus_digest
+    from embeddings.kinds import kind_for
 
     reports = read().reports
     try:
         snapshot = open_place(settings)
-        same = snapshot.manifest.corpus == corpus_digest(reports)
-        if same and not snapshot.manifest.fingerprint.differences(embedder.fingerprint):
+        manifest = snapshot.manifest
+        if (
+            manifest.corpus == corpus_digest(reports)
+            and manifest.kind == kind_for(manifest.passages, settings.index_kind)
+            and not manifest.fingerprint.differences(embedder.fingerprint)
+        ):
             return snapshot
     except IndexFault:
         pass  # building it anew mends it
