@@ -14,7 +14,6 @@ more than 2 % of the mean over that half. Exits 1 where it is not.
 from __future__ import annotations
 
 import argparse
-import gc
 import math
 import sys
 import tempfile
@@ -28,7 +27,7 @@ from benchmarks.results import ROOT, write_result
 from benchmarks.scale.asking import answerer
 from benchmarks.scale.frames import Frame, frames
 from benchmarks.scale.generator import Generator, write_corpus
-from benchmarks.scale.resident import resident
+from benchmarks.scale.resident import descriptors, resident
 from embeddings.snapshot import open_index
 from qa.engine import Cache
 from qa.query_cache import QueryCache
@@ -75,12 +74,17 @@ def main() -> int:
     texts = questions(made, arguments.questions)
     with tempfile.TemporaryDirectory() as name:
         curve = measure(Path(name), Generator(made, arguments.passages), texts, arguments.reloads)
-    line = fitted(curve)
+    line = fitted([(asked, mib) for asked, mib, _ in curve])
     figures = {
         "questions": len(texts),
         "reloads": arguments.reloads,
         "passages": arguments.passages,
-        "curve": [{"questions": asked, "mib": round(mib, 2)} for asked, mib in curve],
+        "curve": [{"questions": asked, "mib": round(mib, 2)} for asked, mib, _ in curve],
+        "descriptors": {
+            "first": curve[0][2],
+            "largest": max(held for _, _, held in curve),
+            "last": curve[-1][2],
+        },
         "second_half": {key: round(value, 4) for key, value in asdict(line).items()},
         "bound": FLAT,
         "flat": line.flat,
@@ -89,7 +93,8 @@ def main() -> int:
         f"{len(texts)} questions, {arguments.reloads} reloads: {curve[0][1]:.0f} MiB at first, "
         f"{curve[-1][1]:.0f} at last; second half {line.slope:+.3f} ± {line.error:.3f} MiB a "
         f"thousand questions, {line.rise:+.2f} of {line.mean:.0f} MiB"
-        f" ({'flat' if line.flat else 'it grows'})"
+        f" ({'flat' if line.flat else 'it grows'}); "
+        f"{curve[0][2]} descriptors open at first, {curve[-1][2]} at last"
     )
     if arguments.json:
         write_result(arguments.json, figures)
@@ -112,8 +117,8 @@ def questions(made: Sequence[Sequence[Frame]], count: int) -> list[str]:
 
 def measure(
     folder: Path, generator: Generator, texts: Sequence[str], reloads: int
-) -> list[tuple[int, float]]:
-    """Questions asked so far, and MiB, a hundred times."""
+) -> list[tuple[int, float, int]]:
+    """Questions asked so far, MiB, and descriptors that are open, a hundred times."""
     for _ in write_corpus(generator, folder / "corpus"):
         pass
     settings = Settings(
@@ -134,9 +139,8 @@ def measure(
             answers = answerer(open_index(folder / "index"), embedder, cache)
         answers.ask(text)
         if asked % every == every - 1:
-            # What waits to be collected is no growth.
-            gc.collect()
-            curve.append((asked + 1, resident().own))
+            # As in a server, nothing is collected that Python does not collect by itself.
+            curve.append((asked + 1, resident().own, descriptors()))
     return curve
 
 

@@ -245,6 +245,9 @@ def memory(figures: Figures, folder: Path, link: str) -> Iterator[str]:
         f"{half['rise']:+.2f} MiB of {half['mean']:,.0f}: {half['slope']:+.3f} ± "
         f"{half['error']:.3f} MiB a thousand questions."
     )
+    if "descriptors" in figures:
+        held = figures["descriptors"]
+        yield f"Open descriptors: {held['first']} at first, {held['last']} at last."
     curve = [(point["questions"], point["mib"]) for point in figures["curve"]]
     line_plot(
         folder / "memory.svg", "Memory of one process", {"own": curve}, x="questions", y="MiB"

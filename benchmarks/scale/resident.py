@@ -45,6 +45,11 @@ def resident(process: int | None = None) -> Resident:
     return Resident(own, mapped)
 
 
+def descriptors() -> int:
+    """Files, sockets and the like that this process has open."""
+    return sum(1 for _ in Path("/proc/self/fd").iterdir())
+
+
 def peak() -> float:
     """The most that this process alone had in memory so far, mapped files included, in MiB."""
     return _value(Path("/proc/self/status").read_text(), "VmHWM")

@@ -89,6 +89,7 @@ MEMORY = {
     "flat": True,
     "curve": [{"questions": n * 100, "mib": 300.0 + n % 3} for n in range(1, 101)],
     "second_half": {"slope": 0.1, "error": 0.02, "rise": 0.5, "mean": 301.0},
+    "descriptors": {"first": 18, "largest": 20, "last": 19},
 }
 
 
