@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from corpus.alike import Alike, Outlines
 from corpus.report import Report, Source
-from corpus.signature import LEAST, Heads, Signature, head, signature
+from corpus.signature import LEAST, Signature, signature
 
 if TYPE_CHECKING:
     from corpus.library import Entry
@@ -46,9 +46,7 @@ def taken_together(entries: Sequence[Entry]) -> tuple[tuple[Entry, ...], tuple[E
         Candidate(e.report.id, e.report.kind, e.mirror_of, len(e.report.text)) for e in entries
     ]
     signed = {number: signature(entries[number].report) for number in compared(candidates)}
-    homes = originals(
-        candidates, lambda: np.stack([head(signed.get(n)) for n in range(len(entries))]), signed.get
-    )
+    homes = originals(candidates, lambda: map(signed.get, range(len(entries))), signed.get)
     kept = [number for number, home in enumerate(homes) if home == number]
     copies = copies_of(homes)
     return (
@@ -71,7 +69,7 @@ def compared(candidates: Sequence[Candidate]) -> list[int]:
 
 def originals(
     candidates: Sequence[Candidate],
-    heads: Callable[[], NDArray[np.uint64]],
+    signatures: Callable[[], Iterable[Signature | None]],
     signature_of: Callable[[int], Signature | None],
     *,
     progress: Callable[[int, int], None] | None = None,
@@ -84,21 +82,25 @@ def originals(
 
     Args:
         candidates: with different ids, in order.
-        heads: gives the smallest values of each, shape (candidates, HEAD); asked where any are
-            compared.
-        signature_of: of one of them; asked of those whose smallest values are common.
+        signatures: gives that of each, none where it is not compared; asked once, and only where
+            any are compared.
+        signature_of: of one of them; asked of those that ``Alike`` finds.
         progress: told after each that is compared.
     """
     numbers = {one.id: number for number, one in enumerate(candidates)}
     homes = list(range(len(candidates)))
     among = compared(candidates)
     if among:
-        known = Heads(heads())
-        # Those that are compared and are no copies.
-        kept = np.zeros(len(candidates), dtype=np.bool_)
+        alike = Alike(Outlines.of(signatures()))
+        # Of each kind, those that are compared and are no copies.
+        kept = {
+            kind: np.zeros(len(candidates), dtype=np.bool_)
+            for kind in {candidates[number].kind for number in among}
+        }
         for done, number in enumerate(among, start=1):
-            homes[number] = _original(number, known, kept, candidates, signature_of)
-            kept[number] = homes[number] == number
+            of_kind = kept[candidates[number].kind]
+            homes[number] = _original(number, alike.before(number, of_kind), signature_of)
+            of_kind[number] = homes[number] == number
             if progress is not None:
                 progress(done, len(among))
     for name, root in _said(candidates).items():
@@ -107,17 +109,10 @@ def originals(
 
 
 def _original(
-    number: int,
-    known: Heads,
-    kept: NDArray[np.bool_],
-    candidates: Sequence[Candidate],
-    signature_of: Callable[[int], Signature | None],
+    number: int, before: Iterator[int], signature_of: Callable[[int], Signature | None]
 ) -> int:
-    kind = candidates[number].kind
-    before = [n for n in known.before(number) if kept[n] and candidates[n].kind == kind]
-    own = signature_of(number) if before else None
     for earlier in before:
-        other = signature_of(earlier)
+        own, other = signature_of(number), signature_of(earlier)
         if own is not None and other is not None and own.is_copy(other):
             return earlier
     return number

@@ -150,48 +150,6 @@ def head(of: Signature | None) -> NDArray[np.uint64]:
     return row
 
 
-class Heads:
-    """Which of many texts share smallest values with earlier ones, as ``Known`` tells it.
-
-    Held are 12 bytes a value, 768 bytes a text; twice that for a moment while they are sorted.
-
-    Args:
-        heads: of all texts in their order, shape (texts, HEAD), as ``head`` gives them.
-    """
-
-    def __init__(self, heads: NDArray[np.uint64]) -> None:
-        import numpy as np
-
-        values = np.ascontiguousarray(heads).ravel()
-        order = np.argsort(values, kind="stable")
-        values = values[order]
-        places = np.arange(len(values), dtype=np.int32)
-        first = np.ones(len(values), dtype=np.bool_)
-        first[1:] = values[1:] != values[:-1]
-        # Of each value of a text: where the texts with this value begin, and where it is itself.
-        starts = np.maximum.accumulate(np.where(first, places, np.int32(0)))
-        none = values == NO_VALUE
-        starts[none] = places[none]
-        self._owners = (order // HEAD).astype(np.int32)
-        self._begins = np.empty(len(values), dtype=np.int32)
-        self._ends = np.empty(len(values), dtype=np.int32)
-        self._begins[order], self._ends[order] = starts, places
-
-    def before(self, number: int) -> list[int]:
-        """The earlier texts that have ``COMMON`` smallest values of one at least, ascending."""
-        import numpy as np
-
-        own = slice(number * HEAD, (number + 1) * HEAD)
-        begins, ends = self._begins[own], self._ends[own]
-        shared = np.flatnonzero(begins < ends)
-        if len(shared) < COMMON:
-            return []
-        holders = [self._owners[begins[one] : ends[one]] for one in shared]
-        numbers, counts = np.unique(np.concatenate(holders), return_counts=True)
-        found: list[int] = numbers[counts >= COMMON].tolist()
-        return found
-
-
 def signature(report: Report) -> Signature:
     """What the body of a report is known by; its source lines and captions do not count."""
     text = "\n".join(report.slice(p.span) for p in report.passages if p.kind == "text")

@@ -6,11 +6,13 @@ A spool is a folder:
                     what it holds (a report's id and kind, or why it is left out), and where that
                     ends in ``entries.jsonl``
 ``entries.jsonl``   one record a line, of each file that is a report
-``heads``           ``HEAD`` numbers a file, for finding copies (``corpus.signature``)
+``signatures``      that of each report, for finding copies (``corpus.signature``): 8 kB and its
+                    figures; so no text is read for that
 
 A reading that is ended goes on behind the last file that these tell about, as long as the files
 before it are the same; otherwise from the first one that is not. What is held in memory is about a
-kilobyte a file, and while copies are looked for another two.
+kilobyte a file; and while copies are looked for half of one and 50 bytes a figure, and two more
+kilobytes where there are texts without figures.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, overload
+from typing import TYPE_CHECKING, BinaryIO, overload
 
 import numpy as np
 
@@ -42,7 +44,7 @@ from corpus.library import (
 from corpus.mirrors import Candidate, copies_of, originals, source
 from corpus.records import report_from_record, report_record
 from corpus.report import Report
-from corpus.signature import HEAD, LEAST, Signature, head, signature
+from corpus.signature import LEAST, Signature, signature
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -50,8 +52,9 @@ if TYPE_CHECKING:
 Read = Callable[[Sequence[Path]], Iterator[tuple[Path, Entry | CityqaError]]]
 """What reading each file gives, in their order."""
 
-_FILES, _ENTRIES, _HEADS = "files.jsonl", "entries.jsonl", "heads"
-_ROW = HEAD * 8
+_FILES, _ENTRIES, _SIGNED = "files.jsonl", "entries.jsonl", "signatures"
+_LAYOUT = 2
+"""Of these files; goes up when what is in them changes its meaning."""
 _SIGNATURES = 64
 """Signatures kept while copies are looked for, 10 kB each: those of reports that others resemble
 are asked for again and again."""
@@ -68,6 +71,8 @@ class _Line:
         told: the report's id and kind, or why the file is left out.
         mirror_of: as ``Entry.mirror_of``.
         length: characters of the report's text.
+        signed: where its signature ends in ``signatures``; where that of the file before ends, if
+            it has none.
     """
 
     name: str
@@ -76,15 +81,16 @@ class _Line:
     told: Told | LeftOut
     mirror_of: str | None = None
     length: int = 0
+    signed: int = 0
 
     def encode(self) -> bytes:
         told = [self.told.reason] if isinstance(self.told, LeftOut) else list(self.told)
-        value = [self.name, self.stamp, self.end, told, self.mirror_of, self.length]
+        value = [self.name, self.stamp, self.end, told, self.mirror_of, self.length, self.signed]
         return json.dumps(value).encode() + b"\n"
 
     @classmethod
     def decode(cls, line: bytes) -> _Line:
-        name, stamp, end, told, mirror_of, length = json.loads(line)
+        name, stamp, end, told, mirror_of, length, signed = json.loads(line)
         return cls(
             name,
             tuple(stamp),
@@ -92,6 +98,7 @@ class _Line:
             Told(*told) if len(told) > 1 else LeftOut(Path(name), told[0]),
             mirror_of,
             length,
+            signed,
         )
 
 
@@ -185,7 +192,7 @@ def spooled(
         spool = _assembled(folders, files, place, lines, compare)
         del lines
         yield spool
-        for name in (_FILES, _ENTRIES, _HEADS, ".lock"):
+        for name in (_FILES, _ENTRIES, _SIGNED, ".lock"):
             (place / name).unlink(missing_ok=True)
         with contextlib.suppress(OSError):
             place.rmdir()
@@ -224,22 +231,22 @@ def _read(
         lines = _done(place, files, stamps)
     with contextlib.ExitStack() as stack:
         with _errors(place):
-            opened = [stack.enter_context((place / n).open("r+b")) for n in (_ENTRIES, _HEADS)]
-            entries, heads = opened
+            opened = [stack.enter_context((place / n).open("r+b")) for n in (_ENTRIES, _SIGNED)]
+            entries, signatures = opened
             table = stack.enter_context((place / _FILES).open("ab"))
             entries.seek(0, os.SEEK_END)
-            heads.seek(0, os.SEEK_END)
+            signatures.seek(0, os.SEEK_END)
         rest = [path for _, path in files[len(lines) :]]
         # Before they are read: a file that changes meanwhile is then known to be another one.
         before = [stamps.of(path) for path in rest]
         for (path, result), stamp in zip(read(rest), before, strict=True):
-            line, record, row = _kept(path, stamp, entries.tell(), result)
+            line, record, signed = _kept(path, stamp, entries.tell(), signatures.tell(), result)
             with _errors(place):
                 entries.write(record)
-                heads.write(row.astype("<u8").tobytes())
+                signatures.write(signed)
                 # In this order: the table tells of nothing that is not there.
                 entries.flush()
-                heads.flush()
+                signatures.flush()
                 table.write(line.encode())
                 table.flush()
             lines.append(line)
@@ -249,14 +256,16 @@ def _read(
 
 
 def _kept(
-    path: Path, stamp: tuple[int, ...], start: int, result: Entry | CityqaError
-) -> tuple[_Line, bytes, NDArray[np.uint64]]:
+    path: Path, stamp: tuple[int, ...], start: int, signed: int, result: Entry | CityqaError
+) -> tuple[_Line, bytes, bytes]:
+    """What is kept of a file: its line, its record, its signature."""
     if isinstance(result, CityqaError):
-        return _Line(str(path), stamp, start, left_out_for(path, result)), b"", head(None)
+        line = _Line(str(path), stamp, start, left_out_for(path, result), signed=signed)
+        return line, b"", b""
     report = result.report
     text = json.dumps(report_record(report), ensure_ascii=False, separators=(",", ":"))
     record = text.encode("utf-8", "surrogatepass") + b"\n"
-    own = signature(report) if len(report.text) >= LEAST else None
+    own = _encoded(signature(report)) if len(report.text) >= LEAST else b""
     line = _Line(
         str(path),
         stamp,
@@ -264,8 +273,23 @@ def _kept(
         Told(report.id, report.kind),
         result.mirror_of,
         len(report.text),
+        signed + len(own),
     )
-    return line, record, head(own)
+    return line, record, own
+
+
+def _encoded(one: Signature) -> bytes:
+    """Its size, the length of its sketch, the sketch, and its figures."""
+    head = np.array([one.size, len(one.sketch)], dtype="<u8")
+    return head.tobytes() + one.sketch.astype("<u8").tobytes() + " ".join(one.figures).encode()
+
+
+def _decoded(content: bytes) -> Signature | None:
+    if not content:
+        return None
+    size, length = np.frombuffer(content, "<u8", 2).tolist()
+    sketch = np.frombuffer(content, "<u8", length, offset=16).astype(np.uint64)
+    return Signature(size, sketch, frozenset(content[16 + 8 * length :].decode().split()))
 
 
 class _Stamps:
@@ -291,12 +315,12 @@ def _stamp(path: Path) -> tuple[int, ...]:
 
 def _done(place: Path, files: Sequence[tuple[Path, Path]], stamps: _Stamps) -> list[_Line]:
     """The first files, as far as the spool holds them as they are now; the rest is cut off."""
-    first = json.dumps({"cleaning": CLEANING_VERSION, "row": _ROW}).encode() + b"\n"
+    first = json.dumps({"cleaning": CLEANING_VERSION, "layout": _LAYOUT}).encode() + b"\n"
     lines: list[_Line] = []
-    table, entries, heads = (place / name for name in (_FILES, _ENTRIES, _HEADS))
+    table, entries, signatures = (place / name for name in (_FILES, _ENTRIES, _SIGNED))
     length = len(first)
     with contextlib.suppress(FileNotFoundError, ValueError, TypeError, LookupError):
-        held, rows = entries.stat().st_size, heads.stat().st_size // _ROW
+        held, signed = entries.stat().st_size, signatures.stat().st_size
         with table.open("rb") as stream:
             if stream.readline() != first:
                 raise ValueError("another version made it")
@@ -304,14 +328,15 @@ def _done(place: Path, files: Sequence[tuple[Path, Path]], stamps: _Stamps) -> l
                 line = _Line.decode(text) if text.endswith(b"\n") else None
                 if line is None or line.name != str(path) or line.stamp != stamps.of(path):
                     break
-                if line.end > held or len(lines) >= rows:
+                if line.end > held or line.signed > signed:
                     break
                 lines.append(line)
                 length += len(text)
     if not lines:
         table.write_bytes(first)
     os.truncate(table, length)
-    for path, size in ((entries, lines[-1].end if lines else 0), (heads, len(lines) * _ROW)):
+    last = (lines[-1].end, lines[-1].signed) if lines else (0, 0)
+    for path, size in zip((entries, signatures), last, strict=True):
         path.touch()
         os.truncate(path, size)
     return lines
@@ -328,17 +353,21 @@ def _assembled(
     starts = np.zeros(len(lines) + 1, dtype=np.int64)
     starts[1:] = [line.end for line in lines]
     candidates = [_candidate(lines[number]) for number in numbers]
-    with (place / _ENTRIES).open("rb") as stream:
+    ends = [0, *(line.signed for line in lines)]
+    with (place / _SIGNED).open("rb") as stream:
 
         @lru_cache(maxsize=_SIGNATURES)
-        def signature_of(number: int) -> Signature:
-            return signature(_record_at(stream, starts, numbers[number]))
+        def signature_of(number: int) -> Signature | None:
+            return read(number)
 
-        def heads() -> NDArray[np.uint64]:
-            found: NDArray[Any] = np.fromfile(place / _HEADS, dtype="<u8").reshape(-1, HEAD)
-            return found[numbers].astype(np.uint64, copy=False)
+        def read(number: int) -> Signature | None:
+            start, end = ends[numbers[number]], ends[numbers[number] + 1]
+            stream.seek(start)
+            return _decoded(stream.read(end - start))
 
-        homes = originals(candidates, heads, signature_of, progress=compare)
+        homes = originals(
+            candidates, lambda: map(read, range(len(numbers))), signature_of, progress=compare
+        )
     kept = [number for number, home in enumerate(homes) if home == number]
     copies = {
         numbers[home]: [numbers[copy] for copy in found] for home, found in copies_of(homes).items()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 from corpus.errors import CityqaError, EmptyCorpus, StorageError
 from corpus.library import Entry, read_files, read_library
 from corpus.mirrors import APART, Candidate, originals
-from corpus.signature import HEAD, Known, Signature, head, text_signature
+from corpus.signature import Known, Signature, text_signature
 from corpus.spool import spooled
 from tests.corpus.ingest.invented import text_of
+from tests.corpus.test_signature import made
 
 ROOT = Path(__file__).parents[2]
 
@@ -102,7 +103,7 @@ def test_what_is_said_of_a_file_is_part_of_it(folders: list[Path], tmp_path: Pat
     assert reading.names == ["c.txt", "f.txt", "g.txt"]
 
 
-@pytest.mark.parametrize("name", ["files.jsonl", "entries.jsonl", "heads"])
+@pytest.mark.parametrize("name", ["files.jsonl", "entries.jsonl", "signatures"])
 def test_files_cut_short_are_read_again_from_there(
     folders: list[Path], tmp_path: Path, name: str
 ) -> None:
@@ -197,7 +198,55 @@ def test_copies_among_many_are_those_that_comparing_one_by_one_finds(
         Candidate(str(number), kind, said, len(text))
         for number, (text, (_, kind, said)) in enumerate(zip(texts, drawn, strict=True))
     ]
-    heads = np.stack([head(one) for one in signatures])
-    assert heads.shape == (len(drawn), HEAD)
-    found = originals(candidates, lambda: heads, signatures.__getitem__)
+    found = originals(candidates, lambda: signatures, signatures.__getitem__)
+    assert found == by_known(candidates, signatures)
+
+
+def test_of_reports_with_the_same_words_and_other_figures_few_pairs_are_compared() -> None:
+    draw = random.Random(1)
+    base = "".join(chr(draw.randrange(0x4E00, 0x5E00)) for _ in range(600))
+    words = [base[start : start + 60] for start in range(0, 600, 60)]
+
+    def text() -> str:
+        return "".join(f"{part}{draw.randrange(1000, 99_999)}万元。" for part in words)
+
+    texts = [text() for _ in range(150)]
+    texts += ["又有一个小小的页脚。" + one for one in texts[:20]]
+    signatures = [text_signature(one) for one in texts]
+    candidates = [Candidate(str(n), "original", None, len(one)) for n, one in enumerate(texts)]
+    asked: list[int] = []
+
+    def signature_of(number: int) -> Signature:
+        asked.append(number)
+        return signatures[number]
+
+    found = originals(candidates, lambda: signatures, signature_of)
+    assert found == [*range(150), *range(20)]
+    assert found == by_known(candidates, signatures)
+    # Two for each copy; for one of the other 11,175 pairs by chance.
+    assert len(asked) <= 2 * 20 + 10
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(
+        st.tuples(
+            st.lists(st.integers(10, 30), max_size=24, unique=True),
+            st.integers(0, 2),
+            st.integers(0, 40),
+        ),
+        min_size=2,
+        max_size=14,
+    )
+)
+def test_figures_few_or_many_change_nothing_about_who_is_a_copy(
+    drawn: list[tuple[list[int], int, int]],
+) -> None:
+    words = [made(seed, 500) for seed in range(3)]
+    texts = [
+        words[which][10 * cut :] + "。".join(map(str, figures)) for figures, which, cut in drawn
+    ]
+    signatures = [text_signature(one) for one in texts]
+    candidates = [Candidate(str(n), "original", None, len(one)) for n, one in enumerate(texts)]
+    found = originals(candidates, lambda: signatures, signatures.__getitem__)
     assert found == by_known(candidates, signatures)
