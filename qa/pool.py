@@ -44,6 +44,11 @@ def pool(
             brings up as many.
         timings: to add the steps ``dense`` and ``lexical`` to.
 
+    Of more than 200 passages that are equal in a signal, such as copies of one sentence in
+    hundreds of reports, that signal brings up 200, which the order of the index decides and not
+    the passages' ids. It is the same order for the same index. All equal ones cannot be brought
+    up: as many as there are copies would have to be scored.
+
     Returns:
         ascending, each once.
     """
