@@ -6,7 +6,7 @@ import os
 import shutil
 import time
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,9 @@ from qa.cli.output import say, say_json, warn
 from qa.settings import Settings
 from qa.workspace import cached_index, corpus_folders, embedder_of
 
-MOST_FILES = 40
+LEAST_FILES, MOST_FILES = 5, 40
+"""That are read: fewer where there are fewer, and not all of the most where time is up."""
+
 MOST_SECONDS = 5.0
 _EVEN = 0.6180339887498949
 """The golden section: multiples of it, without their whole part, are spread evenly however many
@@ -45,7 +47,7 @@ class Sample:
         read: files, those that are no reports among them.
         files: in all.
         share: of the bytes of all files, those that were read.
-        seconds: that reading took.
+        seconds: that reading them takes.
     """
 
     reports: tuple[Report, ...]
@@ -53,6 +55,11 @@ class Sample:
     files: int
     share: float
     seconds: float
+
+    @property
+    def rough(self) -> bool:
+        """Whether time was up before as many files were read as can stand for the others."""
+        return self.read < min(self.files, MOST_FILES)
 
 
 def show_plan(settings: Settings, *, kind: str = AUTO, as_json: bool = False) -> None:
@@ -91,6 +98,7 @@ def sample(folders: Sequence[Path]) -> Sample:
     read: list[int] = []
     told: list[Told | LeftOut] = []
     reports: list[Report | None] = []
+    took: list[float] = []
     began = time.perf_counter()
     for number in _evenly(len(files), min(len(files), MOST_FILES)):
         read.append(number)
@@ -101,14 +109,26 @@ def sample(folders: Sequence[Path]) -> Sample:
         except CityqaError as error:
             reports.append(None)
             told.append(left_out_for(files[number][1], error))
-        if any(reports) and time.perf_counter() - began > MOST_SECONDS:
+        took.append(time.perf_counter() - began - sum(took))
+        enough = any(reports) and len(read) >= LEAST_FILES
+        if enough and time.perf_counter() - began > MOST_SECONDS:
             break
-    seconds = time.perf_counter() - began
+    seconds = _seconds(took, [sizes[number] for number in read])
     numbers, _ = chosen(folders, [files[number] for number in read], told)
     found = tuple(one for number in numbers if (one := reports[number]) is not None)
     whole = len(read) == len(files)
     share = 1.0 if whole else sum(sizes[number] for number in read) / sum(sizes)
     return Sample(found, len(read), len(files), share, seconds)
+
+
+def _seconds(took: Sequence[float], sizes: Sequence[int]) -> float:
+    """What reading files takes by the time that each took, and their sizes.
+
+    With the first, what reads files is loaded, once for a build: its time is told from the others.
+    """
+    if len(took) < 2:
+        return sum(took)
+    return min(sum(took), sum(took[1:]) * sum(sizes) / sum(sizes[1:]))
 
 
 def _evenly(count: int, wanted: int) -> Iterator[int]:
@@ -140,6 +160,8 @@ def planned(found: Sample, embedder: Embedder, place: Path, kind: str = AUTO) ->
     """
     factor = 1 / found.share
     counts, words = expected_counts(found.reports, factor)
+    # By their bytes, small ones among large would stand for more than there are.
+    counts = replace(counts, reports=min(counts.reports, found.files))
     made = plan(counts, embedder.dim, kind)
     known = known_passages(found.reports, _digests(place, embedder)) * factor
     of_sample = [r.slice(p.span) for r in found.reports for p in r.passages]
@@ -158,6 +180,7 @@ def planned(found: Sample, embedder: Embedder, place: Path, kind: str = AUTO) ->
         "dim": made.dim,
         "files": found.files,
         "files_read": found.read,
+        "rough": found.rough,
         "reports": counts.reports,
         "passages": counts.passages,
         "sentences": counts.sentences,
@@ -200,9 +223,10 @@ def _memory() -> int:
 
 def _lines(facts: dict[str, Any]) -> Iterator[tuple[str, str]]:
     all_read = facts["files_read"] == facts["files"]
-    about = "" if all_read else "about "
+    about = "" if all_read else "roughly " if facts["rough"] else "about "
+    rough = "; the figures are rough" if facts["rough"] else ""
     yield "kind", facts["kind"]
-    yield "files", f"{facts['files_read']:,} of {facts['files']:,} read"
+    yield "files", f"{facts['files_read']:,} of {facts['files']:,} read{rough}"
     yield "reports", f"{about}{facts['reports']:,}"
     known = facts["known_passages"]
     keeps = f", {known:,} of them known to the index that is there" if known else ""
@@ -221,7 +245,7 @@ def _lines(facts: dict[str, Any]) -> Iterator[tuple[str, str]]:
     )
     seconds = facts["seconds"]
     steps = ", ".join(f"{name} {_duration(value)}" for name, value in seconds.items())
-    yield "time", f"about {_duration(sum(seconds.values()))} on this machine ({steps})"
+    yield "time", f"{about or 'about '}{_duration(sum(seconds.values()))} on this machine ({steps})"
 
 
 def _warnings(facts: dict[str, Any]) -> Iterator[str]:

@@ -12,7 +12,7 @@ import pytest
 from corpus.errors import EmptyCorpus
 from embeddings.builtin import BuiltinEmbedder
 from qa.cli import plan
-from qa.cli.plan import MOST_FILES, planned, sample
+from qa.cli.plan import LEAST_FILES, MOST_FILES, planned, sample
 
 
 def write(folder: Path, number: int, sentences: int = 2) -> None:
@@ -44,11 +44,32 @@ def test_the_files_read_first_are_spread_evenly_too(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(plan, "MOST_SECONDS", 0.0)
-    assert sample([folder]).read == 1
+    # Time is up with the first: there are five all the same.
+    found = sample([folder])
+    assert (found.read, found.rough) == (LEAST_FILES, True)
     for read in (4, 8, 16):
         places = sorted(list(plan._evenly(1_000, MOST_FILES))[:read])
         gaps = [b - a for a, b in zip([0, *places], [*places, 1_000], strict=True)]
         assert max(gaps) <= 2.7 * 1_000 / read
+
+
+def test_loading_what_reads_files_is_not_taken_for_reading_them() -> None:
+    # The first of three equal files took 3 s and the others 0.2 s each: 0.2 s a file.
+    assert plan._seconds([3.0, 0.2, 0.2], [10, 10, 10]) == pytest.approx(0.6)
+    # Of 40 bytes, 10 took 0.1 s; a first file that was faster than the others counts as it is.
+    assert plan._seconds([3.0, 0.1], [30, 10]) == pytest.approx(0.4)
+    assert plan._seconds([0.1, 0.4], [10, 10]) == pytest.approx(0.5)
+    assert plan._seconds([3.0], [10]) == 3.0
+
+
+def test_there_are_never_more_reports_than_files(folder: Path, tmp_path: Path) -> None:
+    # As if five small files had been read among three hundred that are mostly large.
+    few = dataclasses.replace(sample([folder]), read=5, files=300, share=1e-3)
+    facts = planned(few, BuiltinEmbedder(), tmp_path)
+    assert (facts["reports"], facts["rough"]) == (300, True)
+    lines = dict(plan._lines(facts))
+    assert lines["files"] == "5 of 300 read; the figures are rough"
+    assert lines["reports"] == "roughly 300"
 
 
 def test_what_cannot_be_read_is_told_where_nothing_can(tmp_path: Path) -> None:
