@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from corpus.errors import NoSuchReports, UsageError
 from corpus.normalise import normalise
 
-if TYPE_CHECKING:
-    from embeddings.report_store import Head
+_NAMED = 24
+"""Publishers that an error names; of others, how many there are is told."""
 
-_NAMED = 8
-"""Publishers that an error names."""
+_CHINESE_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 """That can be asked for."""
@@ -25,12 +24,13 @@ def parse_year(text: str) -> int:
     Raises:
         UsageError: it is none from 1900 to 2100 in four digits.
     """
-    digits = text.strip()
+    typed = text.strip()
+    digits = typed.removesuffix("年").translate(_CHINESE_DIGITS)
     # Digits of any script, as the full-width ones of an input method.
     if len(digits) == 4 and digits.isdecimal() and FIRST_YEAR <= int(digits) <= LAST_YEAR:
         return int(digits)
     raise UsageError(
-        f"{digits[:20] or 'a year without digits'} is no year that can be asked for",
+        f"{typed[:20] or 'a year without digits'} is no year that can be asked for",
         mend=f"give one from {FIRST_YEAR} to {LAST_YEAR} in four digits",
     )
 
@@ -50,6 +50,15 @@ class Filters:
     publishers: tuple[str, ...] = ()
 
 
+class _Head(Protocol):
+    @property
+    def id(self) -> str: ...
+    @property
+    def years(self) -> frozenset[int]: ...
+    @property
+    def publisher(self) -> str | None: ...
+
+
 class YearsAndPublishers:
     """Finds the reports of years and publishers.
 
@@ -57,7 +66,7 @@ class YearsAndPublishers:
         heads: of all reports of an index, in order.
     """
 
-    def __init__(self, heads: Iterable[Head]) -> None:
+    def __init__(self, heads: Iterable[_Head]) -> None:
         self._years: dict[int, list[str]] = {}
         self._publishers: dict[str, list[str]] = {}
         for head in heads:
@@ -114,10 +123,10 @@ class YearsAndPublishers:
             matching = [one for one in self._publishers if wanted and wanted in normalise(one)]
             if not matching:
                 known = "、".join(sorted(self._publishers)[:_NAMED])
+                more = max(0, len(self._publishers) - _NAMED)
                 raise NoSuchReports(
                     f"no report was published by {name.strip() or 'a publisher without a name'}",
-                    mend=f"they were published by {known}"
-                    + (" and others" if len(self._publishers) > _NAMED else "")
+                    mend=f"they were published by {known}" + (f" and {more:,} more" if more else "")
                     if known
                     else "leave the publisher out: no report names one",
                 )

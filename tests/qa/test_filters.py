@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pytest
 
 from corpus.errors import NoSuchReports, UnknownCity, UsageError
 from embeddings.build import build_index
 from embeddings.embedder import Embedder
 from qa.engine import Answerer
-from qa.filters import Filters, parse_year
+from qa.filters import Filters, YearsAndPublishers, parse_year
 from qa.links import PageLinks
 from tests.qa.conftest import MakeReport
 
@@ -99,13 +101,46 @@ def test_years_are_offered_from_the_latest_and_publishers_from_the_most_frequent
 
 
 @pytest.mark.parametrize(
-    ("typed", "year"), [("1900", 1900), ("2100", 2100), (" 2021 ", 2021), ("２０２１", 2021)]
+    ("typed", "year"),
+    [
+        ("1900", 1900),
+        ("2100", 2100),
+        (" 2021 ", 2021),
+        ("２０２１", 2021),
+        ("二〇二二", 2022),
+        ("二零二二", 2022),
+        ("二○二一年", 2021),
+        ("2019年", 2019),
+    ],
 )
-def test_a_year_has_four_digits_of_any_width(typed: str, year: int) -> None:
+def test_a_year_has_four_digits_of_any_width_or_chinese_ones(typed: str, year: int) -> None:
     assert parse_year(typed) == year
 
 
-@pytest.mark.parametrize("typed", ["", "1899", "2101", "21", "02021", "2e03", "+202", "²⁰²¹", "x"])
+@pytest.mark.parametrize(
+    "typed", ["", "1899", "2101", "21", "02021", "2e03", "+202", "²⁰²¹", "x", "二二", "二千"]
+)
 def test_what_is_no_year_is_wrong_usage(typed: str) -> None:
     with pytest.raises(UsageError, match="from 1900 to 2100 in four digits"):
         parse_year(typed)
+
+
+@dataclass(frozen=True)
+class Published:
+    """As much of a report as its publisher is found by."""
+
+    id: str
+    publisher: str
+    years: frozenset[int] = frozenset()
+
+
+@pytest.mark.parametrize(
+    ("count", "end"), [(24, "、第23报"), (25, "、第23报 and 1 more"), (40, "、第23报 and 16 more")]
+)
+def test_of_many_publishers_an_error_names_the_first_and_counts_the_others(
+    count: int, end: str
+) -> None:
+    reports = YearsAndPublishers(Published(f"r{n}", f"第{n:02}报") for n in range(count))
+    with pytest.raises(NoSuchReports) as caught:
+        reports.reports(Filters(publishers=("人民",)))
+    assert str(caught.value).endswith(end)
