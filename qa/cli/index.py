@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from qa.cli.options import corpus_option, effective, index_option, model_option
-from qa.cli.output import say, say_json, warn
+from qa.cli.output import complain, say, say_json, warn
 from qa.settings import IndexPlace, Settings
 
 if TYPE_CHECKING:
@@ -91,9 +91,9 @@ def build(
                 opened = build_named(settings, settings.index, progress=times, making=making)
             else:
                 opened = open_workspace(settings, progress=times, verify=True, making=making)
-    except KeyboardInterrupt:
-        warn("stopped; the index is as it was, and the same command goes on from here")
-        raise
+    except KeyboardInterrupt as error:
+        complain("stopped; the index is as it was, and the same command goes on from here")
+        raise click.exceptions.Exit(130) from error
     for line in opened.left_out:
         warn(line)
     for line in times.lines():

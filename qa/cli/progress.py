@@ -31,6 +31,9 @@ _STEPS = {
     "links": "trying addresses",
 }
 
+FEW = 100
+"""Pieces of which no rate is told."""
+
 SILENCE = 60.0
 """Seconds between two lines where there is no terminal, and before the first."""
 
@@ -86,8 +89,13 @@ class StepTimes:
         for step, seconds in self._seconds.items():
             if seconds >= 1.0:
                 first, last = self._done[step]
-                rate = f", {(last - first) / seconds:,.0f} a second" if last - first > 1 else ""
-                yield f"{_STEPS[step]}: {seconds:,.1f} s{rate}"
+                yield f"{_STEPS[step]}: {seconds:,.1f} s{_rate(last - first, seconds)}"
+
+
+def _rate(done: int, seconds: float) -> str:
+    """How fast a step goes; empty where a few long pieces would say nothing of it."""
+    rate = done / seconds
+    return f", {rate:,.0f} a second" if done >= FEW and rate >= 1 else ""
 
 
 def _lines() -> Progress:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import fcntl
 import importlib.util
 import json
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from corpus.library import SHIPPED
+from qa.settings import Settings
+from qa.workspace import cached_index
 
 Run = Callable[..., Any]
 
@@ -172,3 +179,42 @@ def test_an_index_of_another_model_answers_to_that_model_alone(
     assert other.code == 1
     assert "m3e-small" in other.error
     assert "builtin" in other.error
+
+
+def test_an_interrupted_build_says_once_that_it_is_stopped(
+    environment_in: Callable[..., dict[str, str]], tmp_path: Path
+) -> None:
+    env = environment_in(tmp_path)
+    folder = cached_index(Settings(cache=tmp_path / "cache", state=tmp_path / "state"), (SHIPPED,))
+    folder.parent.mkdir(parents=True)
+    with folder.with_name(f"{folder.name}.lock").open("w") as lock:
+        # It waits for its turn as long as this process has it.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with subprocess.Popen(
+            (sys.executable, "-m", "qa", "index", "build"),
+            env=env,
+            cwd=tmp_path,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as building:
+            waiting = Path(f"/proc/{building.pid}/fd")
+            end = time.monotonic() + 60
+            while not any(str(opened(one)) == lock.name for one in waiting.iterdir()):
+                assert building.poll() is None
+                assert time.monotonic() < end
+                time.sleep(0.05)
+            building.send_signal(signal.SIGINT)
+            out, err = building.communicate(timeout=60)
+    assert (building.returncode, out) == (130, "")
+    assert (
+        err == "cityqa: stopped; the index is as it was, and the same command goes on from here\n"
+    )
+
+
+def opened(descriptor: Path) -> Path | None:
+    """The file behind a descriptor of another process; none where it is closed by now."""
+    try:
+        return descriptor.readlink()
+    except OSError:
+        return None

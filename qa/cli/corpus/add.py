@@ -99,10 +99,10 @@ def add(
             with visitor:
                 _add(wanted, adding, visitor, outcomes)
             outcomes = adding.finish(outcomes)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as error:
             _summarise(outcomes, target, as_json)
             complain("stopped; the same command does the rest")
-            raise
+            raise click.exceptions.Exit(130) from error
     _summarise(outcomes, target, as_json)
     failed = sum(outcome.status == "left out" for outcome in outcomes)
     if failed:
