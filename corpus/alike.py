@@ -121,11 +121,10 @@ class Alike:
         """Of those found, the earlier ones among some that are neither much shorter nor longer."""
         found = found[found < number]
         found = found[among[found]]
-        sizes = self._sizes[found]
-        own = self._sizes[number]
-        return found[
-            (sizes >= LEAST) & (np.minimum(sizes, own) >= SHORTER * np.maximum(sizes, own))
-        ]
+        sizes, own = self._sizes[found], self._sizes[number]
+        like = np.minimum(sizes, own) >= SHORTER * np.maximum(sizes, own)
+        chosen: _Numbers = found[like & (sizes >= LEAST)]
+        return chosen
 
     def _sharing(self, row: NDArray[np.uint64], found: _Numbers) -> _Numbers:
         """Those that share ``COMMON`` smallest values with a row."""

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, BinaryIO, overload
 
 import numpy as np
 
-from corpus.errors import CityqaError, StorageError
+from corpus.errors import CityqaError, EmptyCorpus, StorageError
 from corpus.library import (
     CLEANING_VERSION,
     OVERRIDES,
@@ -42,6 +42,7 @@ from corpus.library import (
     report_files,
 )
 from corpus.mirrors import Candidate, copies_of, originals, source
+from corpus.place_lock import LOCK, locked
 from corpus.records import report_from_record, report_record
 from corpus.report import Report
 from corpus.signature import LEAST, Signature, signature
@@ -167,8 +168,8 @@ def spooled(
 ) -> Iterator[Spool]:
     """Read the reports of some folders into a spool, or go on where another reading was ended.
 
-    The spool is removed when whoever uses it is done; what an error or a kill leaves is for the
-    next one. One process at a time uses a place.
+    The spool is removed when whoever uses it is done, and where no file is a report; what another
+    error or a kill leaves is for the next one. One process at a time uses a place.
 
     Args:
         folders: or single files, in order.
@@ -183,30 +184,36 @@ def spooled(
         StorageError: the disk refuses, or another process uses the place.
     """
     files = [(folder, path) for folder in folders for path in report_files(folder)]
+    new = not place.parent.exists()
     with _errors(place):
-        place.mkdir(parents=True, exist_ok=True)
-        lock = (place / ".lock").open("w")
+        lock = locked(place)
     with lock:
-        _lock(lock.fileno(), place)
         lines = _read(files, place, read, progress)
-        spool = _assembled(folders, files, place, lines, compare)
+        try:
+            spool = _assembled(folders, files, place, lines, compare)
+        except EmptyCorpus:
+            _remove(place)
+            if new:
+                with contextlib.suppress(OSError):
+                    place.parent.rmdir()
+            raise
         del lines
         yield spool
-        for name in (_FILES, _ENTRIES, _SIGNED, ".lock"):
-            (place / name).unlink(missing_ok=True)
-        with contextlib.suppress(OSError):
-            place.rmdir()
+        _remove(place)
 
 
-def _lock(descriptor: int, place: Path) -> None:
-    import fcntl
+def discard(place: Path) -> None:
+    """Remove what a reading has left that was ended, unless another process goes on with it."""
+    if place.is_dir():
+        with contextlib.suppress(StorageError, OSError), locked(place):
+            _remove(place)
 
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        raise StorageError(
-            "another process is building this index", where=str(place.parent), mend="wait for it"
-        ) from error
+
+def _remove(place: Path) -> None:
+    for name in (_FILES, _ENTRIES, _SIGNED, LOCK):
+        (place / name).unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        place.rmdir()
 
 
 @contextlib.contextmanager

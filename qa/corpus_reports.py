@@ -65,6 +65,11 @@ def corpus_reports(
     if read is None and _bytes(folders, in_memory) <= in_memory:
         library = read_library(folders, progress=_step(progress, "read"), jobs=jobs)
         yield CorpusReports(library.reports, left_out_lines(library.left_out))
+        # Left where the corpus was larger, and building its index was ended.
+        if (index / SPOOL).is_dir():
+            from corpus.spool import discard
+
+            discard(index / SPOOL)
         return
     # Imported here: most corpora are small.
     from corpus.spool import spooled

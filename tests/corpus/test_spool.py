@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import random
 import signal
@@ -9,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 from hypothesis import given, settings
@@ -145,13 +147,36 @@ def test_a_place_is_used_by_one_at_a_time(folders: list[Path], tmp_path: Path) -
         pass
 
 
+def test_a_lock_that_was_removed_meanwhile_locks_nothing(
+    folders: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "spool"
+    flock = fcntl.flock
+    inodes: list[int] = []
+
+    def once_removed(stream: TextIO, how: int) -> None:
+        """The process that was there before ends between opening and locking."""
+        inodes.append(os.fstat(stream.fileno()).st_ino)
+        if len(inodes) == 1:
+            (place / ".lock").rename(tmp_path / "removed")
+        flock(stream, how)
+
+    monkeypatch.setattr(fcntl, "flock", once_removed)
+    with spooled(folders, place):
+        assert len(inodes) == 2
+        assert (place / ".lock").stat().st_ino == inodes[1]
+        with pytest.raises(StorageError, match="another process"), spooled(folders, place):
+            pass
+
+
 def test_where_no_file_is_a_report_there_is_no_spool(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(b"")
     with (
         pytest.raises(EmptyCorpus, match=r"a\.txt"),
-        spooled([tmp_path], tmp_path / ".spool"),
+        spooled([tmp_path], tmp_path / "index" / ".spool"),
     ):
         pass
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
 
 
 def by_known(candidates: Sequence[Candidate], signatures: Sequence[Signature]) -> list[int]:

@@ -14,7 +14,7 @@ from corpus.library import SHIPPED, read_library
 from corpus.spool import Spool
 from embeddings.build import build_index
 from embeddings.snapshot import open_index
-from qa.corpus_reports import SPOOL, corpus_reports
+from qa.corpus_reports import IN_MEMORY, SPOOL, corpus_reports
 from tests.embeddings.test_blocks import Lengths
 
 ROOT = Path(__file__).parents[2]
@@ -76,11 +76,36 @@ def test_a_build_killed_at_any_step_ends_as_one_that_was_not(tmp_path: Path) -> 
     assert {path.name for path in index.iterdir()} == {".lock", "CURRENT", whole.folder.name}
 
 
-def test_what_is_wrong_with_a_corpus_is_told_before_anything_is_written(tmp_path: Path) -> None:
+@pytest.mark.parametrize("in_memory", [IN_MEMORY, -1])
+def test_what_is_wrong_with_a_corpus_is_told_and_nothing_is_left(
+    tmp_path: Path, in_memory: int
+) -> None:
     (tmp_path / "corpus").mkdir()
     with (
         pytest.raises(Exception, match="holds no report"),
-        corpus_reports([tmp_path / "corpus"], tmp_path / "index"),
+        corpus_reports([tmp_path / "corpus"], tmp_path / "index", in_memory=in_memory),
     ):
         pass
     assert not (tmp_path / "index").exists()
+
+
+def test_what_was_read_of_a_corpus_that_is_small_by_now_is_removed(tmp_path: Path) -> None:
+    with (
+        pytest.raises(InterruptedError),
+        corpus_reports([SHIPPED], tmp_path, in_memory=0),
+    ):
+        raise InterruptedError
+    assert (tmp_path / SPOOL).is_dir()
+    with corpus_reports([SHIPPED], tmp_path, in_memory=0):
+        # Another process reads it meanwhile.
+        with corpus_reports([SHIPPED], tmp_path):
+            pass
+        assert (tmp_path / SPOOL).is_dir()
+    with (
+        pytest.raises(InterruptedError),
+        corpus_reports([SHIPPED], tmp_path, in_memory=0),
+    ):
+        raise InterruptedError
+    with corpus_reports([SHIPPED], tmp_path):
+        pass
+    assert list(tmp_path.iterdir()) == []
