@@ -142,6 +142,8 @@ def print_citations(
         console.print()
 
 
+_OF_PASSAGES = ("score", "fused", "sentence", "dense", "lexical", "translated", "prior")
+
 _SHOWN_SIGNALS = 24
 """Signals of a table: those that move a score the most."""
 
@@ -156,17 +158,21 @@ def print_explanation(console: Console, answer: Answer, judgement: Judgement, me
         method: of refusal, in words.
     """
     hits = Table(title="Passages", title_justify="left")
-    names = ("score", "fused", "sentence", "dense", "lexical", "translated", "prior")
-    for name in ("passage", "kind", *names):
-        hits.add_column(name, justify="left" if name in ("passage", "kind") else "right")
+    # Those that are 0 for all passages would only take room from the ids.
+    names = [name for name in _OF_PASSAGES if any(getattr(hit, name) for hit in answer.hits)]
+    hits.add_column("passage", no_wrap=True)
+    hits.add_column("kind", overflow="fold")
+    for name in names:
+        hits.add_column(name, justify="right", overflow="fold", min_width=len("-0.000"))
     for hit in answer.hits:
         numbers = (getattr(hit, name) for name in names)
         hits.add_row(hit.passage, hit.kind, *(f"{number:.3f}" for number in numbers))
     console.print(hits)
     chosen = Table(title="Extracts: signal, and what it adds to the score", title_justify="left")
-    chosen.add_column("signal")
+    chosen.add_column("signal", overflow="fold")
     for extract in answer.ranked:
-        chosen.add_column(f"[{extract.rank}] {extract.citation.passage}", justify="right")
+        name = f"[{extract.rank}] {extract.citation.passage}"
+        chosen.add_column(name, justify="right", overflow="fold")
     shares = [
         judgement.contributions(np.array([e.signals[n] for n in FEATURES], dtype=np.float32))
         for e in answer.ranked

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -14,6 +15,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from rich.cells import cell_len
 
 from corpus.library import SHIPPED, read_library
 
@@ -180,6 +182,18 @@ def test_an_explanation_shows_every_signal_as_a_table(cityqa: Run) -> None:
         "milliseconds",
     ):
         assert word in done.out
+
+
+@pytest.mark.parametrize("question", [QUESTION, "How many old compounds did Wuhan renovate?"])
+def test_an_explanation_cuts_no_passage_id_at_80_columns(question: str, cityqa: Run) -> None:
+    done = cityqa("ask", "--explain", question)
+    table = re.split(r"(?m)^(?:Passages|Extracts: signal.*)\s*$", done.out)[1]
+    assert max(map(cell_len, table.splitlines())) <= 80
+    ids = [line.split()[1] for line in table.splitlines() if re.match(r"│ \w", line)][1:]
+    assert len(ids) > 5
+    for name in ids:
+        assert re.fullmatch(r"[a-z]+-[0-9a-f]{8}", name), name
+    assert "…" not in table
 
 
 @pytest.mark.parametrize("arguments", [(), ("-",)])
