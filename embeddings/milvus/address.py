@@ -19,6 +19,7 @@ COLLECTION = "cityqa"
 """The collection of an address of Milvus Lite that names none."""
 
 LITE = "milvus-lite:"
+_MEANT = re.compile(r"milvus[a-z+-]*:", re.IGNORECASE)
 _SCHEMES = {"milvus": "http", "milvus+tls": "https"}
 # 255 characters may be: the names of a generation's collections are made from this one.
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,199}")
@@ -56,7 +57,7 @@ class MilvusAddress:
 
 def is_address(text: str) -> bool:
     """Whether a text is meant as an address, and not as the name of a folder."""
-    return text.startswith(LITE) or "://" in text
+    return "://" in text or bool(_MEANT.match(text))
 
 
 def parse_address(text: str, token: str = "") -> MilvusAddress:
@@ -82,6 +83,11 @@ def _lite(rest: str) -> MilvusAddress:
 
 
 def _server(text: str, token: str) -> MilvusAddress:
+    if "://" not in text:
+        raise ValueError(
+            f"an address has two slashes, as milvus://localhost:{PORT}/reports, or begins with "
+            f"{LITE}, as {LITE}./reports.db"
+        )
     try:
         parts = urlsplit(text)
         host, port = parts.hostname, parts.port

@@ -57,6 +57,11 @@ def test_user_and_password_are_used_and_never_shown() -> None:
         "milvus://host/reports?db=x",
         "milvus://host/reports#x",
         "milvus://user:secret@/reports",
+        "milvus:/host/reports",
+        "milvus:user:secret@host/reports",
+        "milvus+tls:/host/reports",
+        "Milvus:host",
+        "milvuslite:a.db",
         "milvus-lite:",
         "milvus-lite:.db",
         "milvus-lite:a.sqlite",
@@ -82,4 +87,9 @@ def test_any_text_is_a_folder_or_an_address_or_refused(text: str) -> None:
 
 
 def test_names_of_folders_are_no_addresses() -> None:
-    assert not any(map(is_address, ("index", "./index", "/a/b:c", "~/index", "milvus")))
+    assert not any(
+        map(
+            is_address,
+            ("index", "./index", "/a/b:c", "~/index", "milvus", "milvus/a:b", "milvus-2"),
+        )
+    )
