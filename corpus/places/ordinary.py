@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from corpus.places.folding import Folded
+
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -60,10 +62,34 @@ _FOLLOWS_DISTRICT = re.compile(
 _FOLLOWS_OTHER = re.compile(
     r"大学|大道|路|街|学院|日报|银行|大桥|机场|站|医院|公司|集团|公园|广场|社区|村|镇|乡|事件|保险|精神"
 )
-_LATIN_OTHER = re.compile(
-    r"[ -](?:university|universit\w+|road|street|avenue|river|lake|railway|airport|normal|college|"
-    r"institute|daily|news|school|hospital|bank|company|group|bridge|station|park|square)\b"
+# What bears the name of a place and is none. Not those that people say of a place itself, as its
+# port and its center, nor verbs: "How many trees did Shandan plant?"
+_FACILITY = (
+    r"(?:universit\w+|road|street|avenue|river|lake|railway|airport|normal|college|institute|daily|"
+    r"news|school|hospital|bank|company|group|bridge|station|park|square|tunnel|reservoir|museum|"
+    r"library|wharf|pier|canal|stadium|gymnasium|factory|market|temple|tower|theatre|theater|"
+    r"kindergarten|mountain|hotel|zoo|dam|nursing[ -]home|"
+    r"(?:treatment|power|water|chemical|steel|incineration)[ -]plant|(?:tea|dairy|wind)[ -]farm|"
+    r"(?:greenway|hiking|walking|forest)[ -]trail|trail(?=[ ](?:in|of)\b|[?,.]|$)|"
+    r"(?:community|sports|cultural|exhibition|health|service)[ -]cent(?:er|re))"
 )
+_OF_FACILITY = (
+    r"(?:sewage|wastewater|waste|water|primary|middle|high|secondary|vocational|technical|experimental|"
+    r"industrial|science|technology|art|history|memorial|public|people's|central|general|children's|"
+    r"car|bus|railway|metro|power|hydropower|wetland|forest|cultural|nuclear|thermal|solar)"
+)
+# "West Lake District" is a place.
+_NO_KIND = r"\b(?![ -](?:district|county|city|banner|prefecture|province|new[ ]area)\b)"
+_LATIN_OTHER = re.compile(rf"(?:[ -]{_OF_FACILITY}){{0,2}}[ -]{_FACILITY}{_NO_KIND}")
+_LIES_IN = re.compile(r" (?:in|of|en) (?:the )?")
+_PHRASE = re.compile(r"(?:[ -][a-z']+){1,4}?(?= (?:in|of|en) )")
+_FACILITY_BEFORE = re.compile(
+    r"\b(?:puente|pont|ponte|tun+el|hopital|hospital|escuela|ecole|escola|scuola|museo|musee|museu|"
+    r"biblioteca|bibliotheque|embalse|reservoir|parque|parc|parco|estadio|stade|estacion|gare|templo|"
+    r"temple|mercado|marche|universidad|universite|fabrica|usine|planta)"
+    r"(?: [a-z']+){0,3}? (?:de|di|du|do|da|d') ?$"
+)
+_LIES_EN = re.compile(r" (?:en|a|em|in) ")
 
 
 def place_is_meant(text: str, start: int, end: int) -> bool:
@@ -85,6 +111,38 @@ def stands_free(text: str, start: int) -> bool:
 def names_something_else(text: str, end: int) -> bool:
     """Whether what follows makes a name part of another name: a university, a road."""
     return bool(_FOLLOWS_OTHER.match(text, end) or _LATIN_OTHER.match(text, end))
+
+
+def named_after(folded: Folded, start: int, end: int, place: int, *, sure: bool) -> bool:
+    """Whether a Latin name is that of a facility elsewhere: Hetang Tunnel in (Nanping).
+
+    Args:
+        folded: the question.
+        start: of the name.
+        end: of the name.
+        place: where the next place is named, in which the name does not lie.
+        sure: whether the name is surely a place's; then only a noun that is known, as much a name
+            as the place, tells the facility: Wuhan Museum in Jinan, not Wuhan companies in Jinan.
+    """
+    text = folded.text
+    other = _LATIN_OTHER.match(text, end)
+    if other is not None and _reaches(_LIES_IN, text, other.end(), place):
+        capital = folded.capital[text.rfind(" ", 0, other.end()) + 1]
+        return not sure or capital or not folded.capital[start]
+    if sure:
+        return False
+    phrase = _PHRASE.match(text, end)
+    if phrase is not None and _reaches(_LIES_IN, text, phrase.end(), place):
+        words = re.finditer(r"[a-z]+(?:'s)?", phrase.group())
+        return all(folded.capital[end + word.start()] for word in words)
+    return bool(
+        _FACILITY_BEFORE.search(text[max(0, start - 60) : start])
+        and _reaches(_LIES_EN, text, end, place)
+    )
+
+
+def _reaches(link: re.Pattern[str], text: str, start: int, end: int) -> bool:
+    return link.fullmatch(text, start, end) is not None
 
 
 def district_follows(text: str, end: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from corpus.places.candidate import Candidate, How
 from corpus.places.coverage import Coverage, CoveredPlace
@@ -12,6 +13,7 @@ from corpus.places.folding import Folded, fold
 from corpus.places.gazetteer import Place, gazetteer
 from corpus.places.han import find_han
 from corpus.places.latin import LatinNames
+from corpus.places.ordinary import named_after
 from corpus.places.scripts import find_other_scripts
 from corpus.places.typos import HanTypos
 
@@ -106,9 +108,35 @@ class PlaceFinder:
         ordered = sorted((*strong, *weak), key=lambda c: (c.start, c.start - c.end))
         return tuple(
             self._mention(one, folded, question)
-            for one in self._merge(text, self._settle(ordered))
+            for one in self._merge(text, self._settle(self._without_facilities(folded, ordered)))
             if not one.weak
         )
+
+    def _without_facilities(
+        self, folded: Folded, candidates: Sequence[Candidate]
+    ) -> list[Candidate]:
+        """Without names of facilities that lie elsewhere: Hetang, of Hetang Tunnel in Nanping."""
+        return [
+            one
+            for one, following in zip_longest(candidates, candidates[1:])
+            if not (following and self._names_facility(folded, one, following))
+        ]
+
+    def _names_facility(self, folded: Folded, one: Candidate, following: Candidate) -> bool:
+        if one.weak or following.weak or not one.places or not following.places:
+            return False
+        around = following.places[0]
+        if any(
+            place.level == "province"
+            or self._places.is_within(place, around)
+            or self._places.is_within(around, place)
+            for place in one.places
+        ):
+            return False
+        sure = one.certainty >= 0.95
+        if sure and " " in folded.text[one.start : one.end]:  # Shandan County, distrito de Dongxihu
+            return False
+        return named_after(folded, one.start, one.end, following.start, sure=sure)
 
     def _settle(self, candidates: Sequence[Candidate]) -> list[Candidate]:
         """Of places with one name, put first the one whose surroundings are named, or covered."""

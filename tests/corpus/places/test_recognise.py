@@ -184,6 +184,59 @@ def test_ordinary_words_name_no_place(question: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "question",
+    [
+        "the Linze Tunnel",
+        "the Gaotai Sewage Treatment Plant",
+        "pupils of Sunan Primary School",
+        "the Shandan Nursing Home",
+        "How long is the Minle Trail?",
+    ],
+)
+def test_a_facility_is_no_district_of_its_name(question: str) -> None:
+    assert keys(FINDER.find(question)) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "key"),
+    [
+        ("How long is the Linze Tunnel in Loudi?", "loudi"),
+        ("how long is the linze tunnel in loudi", "loudi"),
+        ("How much does the Gaotai Sewage Treatment Plant in Jinan treat?", "jinan"),
+        ("the books of the Shandan Library in the city of Wuhan", "wuhan"),
+        ("How many cars fit in the Minle Car Park in Jinan?", "jinan"),
+        ("the Xinhua Herbal Tea Garden in Wuhan", "wuhan"),
+        ("the Loudi Museum in Jinan", "jinan"),
+        ("the Loudii Car Park in Jinan", "jinan"),
+        ("¿Cuánto mide el túnel de Linze en Loudi?", "loudi"),
+        ("le musée d'histoire de Shandan à Wuhan", "wuhan"),
+        ("the Linze Tunnel in Zhangye", "zhangye"),
+        ("the Linze Botanical Garden in Zhangye", "zhangye"),
+    ],
+)
+def test_of_a_facility_in_a_city_the_city_alone_is_meant(question: str, key: str) -> None:
+    assert set(keys(FINDER.find(question))) == {key}
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Shandan Lake District", ["zhangye"]),
+        ("How many trees did Shandan plant?", ["zhangye"]),
+        ("Linze schools and those in Loudi", ["zhangye", "loudi"]),
+        ("the Linze County Hospital in Loudi", ["zhangye", "loudi"]),
+        ("Loudi companies in Jinan", ["loudi", "jinan"]),
+        ("a Loudi company in Jinan", ["loudi", "jinan"]),
+        ("the Dongxihu Museum in Wuhan", ["dongxihu", "wuhan"]),
+        ("de Linze a Loudi", ["zhangye", "loudi"]),
+        ("la escuela de Linze en Zhangye", ["zhangye"]),
+    ],
+)
+def test_a_place_whose_name_no_facility_bears_stays(question: str, expected: list[str]) -> None:
+    assert keys(FINDER.find(question)) == expected
+
+
+@pytest.mark.parametrize(
     ("question", "key", "certainty"),
     [
         ("楼底有多少", "loudi", 0.7),
