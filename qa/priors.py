@@ -84,6 +84,9 @@ class Priors:
     def __call__(self, years: Sequence[int], numbers: Rows | None = None) -> Scores:
         """The bonus of every report; 0 for one that is alone of its city among those asked.
 
+        From a report of a named year nothing is taken off for its age: its year is what is asked
+        for, and the largest penalty is more than the bonus.
+
         Args:
             years: that the question names.
             numbers: of the reports that are asked; all where none are given.
@@ -102,7 +105,7 @@ class Priors:
         newest = np.full(int(city.max()) + 1, _UNDATED, dtype=np.int64)
         np.maximum.at(newest, city, days)
         age = np.minimum(OLDEST, (newest[city] - days) / _DAYS)
-        bonus = np.zeros(len(self._cities), dtype=np.float64)
-        bonus[self.of_years(years)] = YEAR_BONUS
-        result[asked] = -AGE_PENALTY * age + bonus[asked]
+        named = np.zeros(len(self._cities), dtype=np.bool_)
+        named[self.of_years(years)] = True
+        result[asked] = np.where(named[asked], YEAR_BONUS, -AGE_PENALTY * age)
         return result
