@@ -27,24 +27,11 @@ _NUMBERS = slice(-8, None)
 """Where the head of a flat index holds its rows, and the numbers that follow it."""
 
 
-def write_vectors(vectors: Vectors, path: Path) -> None:
-    """Write unit rows as a FAISS index of exact inner product.
-
-    Args:
-        vectors: shape (n, dim), C-contiguous, unit rows.
-        path: the file to write.
-
-    Raises:
-        OSError: the file cannot be written in full.
-    """
-    index = faiss.IndexFlatIP(vectors.shape[1])
-    index.add(vectors)
-    # Serialised here and written by Python, which reports a full disk as such; FAISS does not.
-    path.write_bytes(faiss.serialize_index(index).tobytes())
-
-
 def write_flat(raw: Path, path: Path) -> None:
-    """Write the rows of a file as ``write_vectors`` writes them, a block at a time.
+    """Write the rows of a file as FAISS's index of exact inner product, a block at a time.
+
+    The bytes are those that FAISS itself writes. Written by Python, a full disk is reported as
+    such; FAISS does not.
 
     Args:
         raw: as ``embeddings.raw_vectors.VectorsWriter`` writes it.
@@ -72,7 +59,7 @@ class DenseIndex:
 
     @classmethod
     def open(cls, path: Path) -> DenseIndex:
-        """Map an index that ``write_vectors`` wrote.
+        """Map an index that ``write_flat`` wrote.
 
         Raises:
             RuntimeError: the file is missing or no FAISS index.

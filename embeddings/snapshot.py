@@ -96,11 +96,6 @@ class Snapshot:
         """First passage row of each report, and the number of passages, shape (reports + 1,)."""
         return self.reports.starts
 
-    @cached_property
-    def sentence_passages(self) -> NDArray[np.int64]:
-        """Sentence row to passage row, shape (sentences,)."""
-        return np.repeat(np.arange(len(self.passages)), np.diff(self.boundaries))
-
     def passage_text(self, row: int) -> str:
         """The text of a passage, verbatim.
 

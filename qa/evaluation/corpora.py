@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from embeddings.records import corpus_digest
+from corpus.records import corpus_digest
 from qa.evaluation.records import QuestionSet
 from qa.settings import Settings
 from qa.workspace import Opened, Progress, open_reports, open_workspace

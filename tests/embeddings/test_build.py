@@ -106,7 +106,6 @@ def test_an_index_holds_the_reports_and_a_vector_for_every_text(
                 builtin.encode_passages([report.slice(span) for span in passage.sentences]),
                 atol=1e-6,
             )
-            assert (built.sentence_passages[first:last] == row).all()
             assert all(term in built.lexical for term in tokenise(text))
             row += 1
     assert built.calibration == b""
@@ -312,3 +311,59 @@ def test_what_is_noted_is_on_disk_before(
     monkeypatch.setattr(Path, "replace", replaced)
     build_index(reports, builtin, tmp_path)
     assert noted == [False, True]
+
+
+@pytest.mark.parametrize("kind", ["exact", "ivf-sq8"])
+@pytest.mark.parametrize("others", [1, 2])
+def test_a_report_that_comes_after_a_kill_alone_is_embedded(
+    make_report: Callable[..., Report],
+    builtin: BuiltinEmbedder,
+    tmp_path: Path,
+    others: int,
+    kind: str,
+) -> None:
+    reports = [
+        make_report(f"r{n}", [f"第{n}区有{n + 3}座公园。", f"第{n}区的人口是{n}万。"])
+        for n in range(12)
+    ]
+    index = tmp_path / "index"
+
+    def killed(done: int, total: int) -> None:
+        # The last block is not reached.
+        if done > total - 8:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        build_index(reports, builtin, index, progress=killed, kind=kind, block=4)
+    for number in range(others):
+        reports.insert(0, make_report(f"a{number}", [f"新的区里有{number}座桥。"]))
+        if number + 1 < others:
+            # Ended again, before it has embedded as much.
+            with pytest.raises(KeyboardInterrupt):
+                build_index(reports, builtin, index, progress=stopped_at_once, kind=kind, block=4)
+    counting = Counting(builtin)
+    built = build_index(reports, counting, index, kind=kind, block=4)
+    # New ones, and what the ended build had not on disk when it was ended: nothing, for what is
+    # told is on disk.
+    assert set(counting.texts) == {f"新的区里有{number}座桥。" for number in range(others)}
+    whole = build_index(reports, builtin, tmp_path / "whole", kind=kind)
+    assert_equal(built, whole)
+    names = {path.name for path in index.iterdir()}
+    assert names == {".lock", "CURRENT", built.folder.name}
+
+
+def stopped_at_once(done: int, total: int) -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("name", ["passages.raw", "sentences.raw", "passages.texts"])
+def test_what_an_ended_build_has_written_in_part_is_not_used(
+    reports: tuple[Report, ...], builtin: BuiltinEmbedder, tmp_path: Path, name: str
+) -> None:
+    index = tmp_path / "index"
+    with pytest.raises(KeyboardInterrupt):
+        build_index(reports[:2], builtin, index, progress=stopped_at_once)
+    (path,) = index.glob(f".building-*/{name}")
+    os.truncate(path, path.stat().st_size - 1)
+    built = build_index(reports, builtin, index)
+    assert built.manifest == build_index(reports, builtin, tmp_path / "whole").manifest

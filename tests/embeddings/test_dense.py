@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from embeddings.dense import DenseIndex, write_vectors
+from embeddings.dense import DenseIndex
 from embeddings.embedder import Vectors, unit_rows
+from tests.written_indexes import write_vectors
 
 ROOT = Path(__file__).parents[2]
 

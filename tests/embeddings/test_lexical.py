@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from embeddings.lexical import FILES, K1, B, LexicalIndex, counted, idf, write_lexical
+from embeddings.lexical import FILES, K1, B, LexicalIndex, counted, idf
 from embeddings.tokens import tokenise
+from tests.written_indexes import write_lexical
 
 DOCUMENTS = [
     tokenise(text)

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from embeddings.lexical import LexicalIndex, write_lexical
+from embeddings.lexical import LexicalIndex
 from embeddings.max_score import Postings, candidates, common
 from embeddings.search import Allowed, Rows, Scores
+from tests.written_indexes import write_lexical
 
 # Term n stands in about one document of n, as frequent and rare words do.
 TERMS = [f"t{number}" for number in range(1, 40)]

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from embeddings.dense import write_flat, write_vectors
+from embeddings.dense import write_flat
 from embeddings.raw_vectors import HEAD, VectorsWriter, blocks, shape_of
+from tests.written_indexes import write_vectors
 
 ROWS = np.random.default_rng(0).normal(size=(10, 6)).astype(np.float32)
 

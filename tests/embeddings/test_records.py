@@ -1,4 +1,4 @@
-"""Reports come back from an index as they went in."""
+"""Reports come back from their records as they went in."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus.records import content_digest, corpus_digest, report_from_record, report_record
 from corpus.report import Passage, Report, Section, Source, Span
-from embeddings.records import content_digest, corpus_digest, report_from_record, report_record
 
 any_text = st.text(alphabet=st.one_of(st.characters(), st.characters(categories=["Cs"])))
 spans = st.builds(Span, st.integers(0, 999), st.integers(0, 999))

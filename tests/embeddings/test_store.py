@@ -33,7 +33,7 @@ def answer(snapshot: Snapshot, embedder: Embedder) -> list[object]:
         snapshot.dictionary.translate("library"),
         snapshot.calibration,
         [snapshot.passage_text(row) for row in range(len(snapshot.passages))],
-        snapshot.sentence_passages.tolist(),
+        snapshot.boundaries.tolist(),
     ]
 
 

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from embeddings.lexical import LexicalIndex, counted, write_lexical
-from embeddings.readings import Readings, write_readings
+from embeddings.lexical import LexicalIndex, counted
+from embeddings.readings import Readings
 from embeddings.tokens import terms_of, tokenise
 from qa.pinyin import LONGEST_TOKEN, cut
 from qa.spelling import CERTAIN, DOUBTFUL, Spelling, respell
+from tests.written_indexes import write_lexical, write_readings
 
 PASSAGES = (
     "全市改造老旧小区455个,惠及居民8.46万户,小区环境明显改善。",
