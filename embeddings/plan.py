@@ -17,8 +17,11 @@ building       bytes a passage and a sentence, up to 8 million each, to know a t
                or 12 times the words, whichever is less; and for the lists first the sample that
                the centres are found from (12 · d · min(P, 40 · L, 262,144)), then 24 bytes and the
                code of each passage, and ``BLOCKS``.
-memory,        ``PROCESS``, 2 kB a report, 16 bytes a passage, and the reports read last: 10 times
-serving        their size, up to ``KEPT``.
+memory,        ``PROCESS``, 2 kB a report, 16 bytes a passage, and what is read of the words and
+serving        not mapped, at most a fifth of them and ``READ``; the reports read last, 10 times
+               their size, up to ``KEPT``; what is kept of passages and questions, 20 times the
+               size of the reports, up to ``MADE``; and 16 bytes a passage, ``SCRATCH`` at most, for
+               each of ``THREADS``: what the C library keeps for the next question of a thread.
 mapped         of the files that are mapped, what questions touch: at most codes, centres and words,
                or all vectors of ``exact``. The kernel takes it back when memory is short.
 =============  ==================================================================================
@@ -46,6 +49,18 @@ BLOCKS: Final = 100 * MB
 
 KEPT: Final = 100 * MB
 """Reports that a server keeps once they are read, at most."""
+
+READ: Final = 20 * MB
+"""The terms of the lexical index, and the dictionary once it is parsed, at most."""
+
+MADE: Final = 100 * MB
+"""Passages in search form, candidates, and answers to the questions asked last, at most."""
+
+SCRATCH: Final = 64 * MB
+"""What a thread's arena of the C library holds, at most (glibc's ``HEAP_MAX_SIZE``)."""
+
+THREADS: Final = 16
+"""That questions come from at a time."""
 
 _KNOWN: Final = 8_000_000
 
@@ -144,6 +159,14 @@ def plan(counts: Counts, dim: int, wanted: str = AUTO) -> Plan:
         sample=sample,
         scratch=counts.stored + max(2 * counts.words, 0 if lists else vectors),
         building=PROCESS + 3_000 * counts.reports + max(known, inverting, grouping),
-        serving=PROCESS + 2_000 * counts.reports + 16 * passages + min(KEPT, 10 * counts.stored),
+        serving=(
+            PROCESS
+            + 2_000 * counts.reports
+            + 16 * passages
+            + min(READ, counts.words // 5)
+            + min(KEPT, 10 * counts.stored)
+            + min(MADE, 20 * counts.stored)
+            + THREADS * min(SCRATCH, 16 * passages)
+        ),
         mapped=touched + counts.words,
     )

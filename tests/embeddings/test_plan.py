@@ -13,7 +13,7 @@ from corpus.report import Report
 from embeddings.build import build_index
 from embeddings.builtin import BuiltinEmbedder
 from embeddings.kinds import finish_vectors
-from embeddings.plan import BLOCKS, KEPT, MB, PROCESS, WORDS, Counts, plan
+from embeddings.plan import BLOCKS, KEPT, MADE, MB, PROCESS, READ, WORDS, Counts, plan
 from embeddings.raw_vectors import VectorsWriter
 from embeddings.sampling import embedding_rate, expected_counts, known_passages
 from embeddings.store import current_generation
@@ -34,7 +34,9 @@ def test_an_exact_index_keeps_four_bytes_a_number() -> None:
     # The spool, and the vectors once more, which take more than two times the words.
     assert made.scratch == reports + vectors
     assert made.building == PROCESS + 3_000 * 50 + 12 * words
-    assert made.serving == PROCESS + 2_000 * 50 + 16 * 1_000 + 10 * reports
+    # Read and not mapped: a fifth of the words. Kept: reports, and what is made of them.
+    kept = words // 5 + 10 * reports + 20 * reports
+    assert made.serving == PROCESS + 2_000 * 50 + 16 * 1_000 + kept + 16 * 16 * 1_000
     assert made.mapped == vectors + words
 
 
@@ -48,8 +50,25 @@ def test_a_large_index_keeps_half_precision_and_a_code() -> None:
     grouping = 12 * 512 * 160_000
     assert grouping > max(WORDS, 96 * 3_500_000, 1_000_000 * (512 + 24) + BLOCKS)
     assert made.building == PROCESS + 3_000 * 10_000 + grouping
-    assert made.serving == PROCESS + 2_000 * 10_000 + 16 * 1_000_000 + KEPT
+    kept = READ + KEPT + MADE
+    assert made.serving == PROCESS + 2_000 * 10_000 + 16 * 1_000_000 + kept + 16 * 16 * 1_000_000
     assert made.mapped == lists + 600 * MB
+
+
+@pytest.mark.parametrize(
+    ("counts", "measured"),
+    [
+        (Counts(253, 10_000, 22_226, 3_579_777, 14_899_608), 366.2),
+        (Counts(2_519, 100_000, 221_122, 35_679_951, 105_112_138), 465.8),
+        (Counts(25_021, 1_000_000, 2_210_844, 356_867_001, 979_546_627), 721.8),
+    ],
+)
+def test_a_server_takes_no_more_than_planned_and_not_much_less(
+    counts: Counts, measured: float
+) -> None:
+    # MiB of 600 questions, the half of them from 16 threads, as ``benchmarks/scale`` measured them.
+    made = plan(counts, 512)
+    assert 0.75 < measured * 2**20 / made.serving < 1
 
 
 def test_a_million_passages_are_built_in_3_gb_and_answered_from_4() -> None:
