@@ -76,6 +76,7 @@ def engine_named(
 
     Raises:
         SettingsError: a package that it needs is not installed, or the address is none.
+        EngineError: nothing answers there as a cluster of Ray does.
     """
     if name == "ray":
         return _ray(embedder, jobs, address, gpus)
@@ -95,6 +96,11 @@ def _ray(embedder: Embedder, jobs: int | None, address: str | None, gpus: float)
         raise SettingsError(
             "Ray is not installed", where="--engine ray", mend="pip install 'cityqa[ray]'"
         )
+    if address is not None:
+        from embeddings.engines.ray_address import Address, greet
+
+        # Before Ray is loaded, which takes longer, and waits for minutes.
+        greet(Address.parse(address))
     try:
         module = importlib.import_module("embeddings.engines.ray")
     except ModuleNotFoundError as error:

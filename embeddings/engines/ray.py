@@ -16,7 +16,8 @@ from corpus.errors import CityqaError
 from embeddings.builtin import BuiltinEmbedder
 from embeddings.embedder import Embedder, Vectors
 from embeddings.engines import Block
-from embeddings.engines.ray_cluster import Address, Cluster
+from embeddings.engines.ray_address import Address
+from embeddings.engines.ray_cluster import Cluster
 from embeddings.engines.ray_stream import Pool, through
 from embeddings.engines.ray_tasks import Embedding, Reading, parcels
 from embeddings.threads import usable_cores

@@ -6,14 +6,13 @@ import contextlib
 import logging
 import os
 import secrets
-import socket
 import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 
-from corpus.errors import EngineError, SettingsError
+from corpus.errors import EngineError
+from embeddings.engines.ray_address import Address, greet, unanswered
 from embeddings.threads import usable_cores
 
 # Before Ray is imported, which reads them then. Nothing is told to Ray's makers; what Ray has to
@@ -25,60 +24,10 @@ os.environ.setdefault("RAY_DEDUP_LOGS_SKIP_REGEX", ".")
 
 import ray
 
-ANSWER_SECONDS: Final = 5.0
-"""For a cluster to take a connection, and again to say its first word."""
-
 JOIN_SECONDS: Final = 60.0
-"""For it to take this process as a driver, after that; it may be busy."""
-
-# What a client of HTTP/2 says first, with settings of which there are none: RFC 9113, 3.4 and 6.5.
-_HELLO: Final = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\0\4\0\0\0\0\0"
-_FRAME: Final = 9
-_SETTINGS: Final = 4
-
-_CLIENT: Final = "ray://"
-_PORT: Final = 6379
-_CLIENT_PORT: Final = 10001
+"""For a cluster that answers to take this process as a driver; it may be busy."""
 
 _MIB: Final = 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where a cluster listens.
-
-    Attributes:
-        text: as given.
-        host: its name or number.
-        port: of it.
-    """
-
-    text: str
-    host: str
-    port: int
-
-    @property
-    def client(self) -> bool:
-        """Whether it is one of Ray Client, which runs the driver's side on the cluster."""
-        return self.text.startswith(_CLIENT)
-
-    @classmethod
-    def parse(cls, text: str) -> Address:
-        """``host:port``, ``host``, or the same behind ``ray://``.
-
-        Raises:
-            SettingsError: it is none of these.
-        """
-        rest = text.removeprefix(_CLIENT)
-        host, colon, port = rest.rpartition(":")
-        if not colon:
-            host, port = rest, str(_CLIENT_PORT if text.startswith(_CLIENT) else _PORT)
-        if not host or "/" in host or not port.isascii() or not port.isdigit() or int(port) > 65535:
-            raise SettingsError(
-                "is no address of a Ray cluster", where=text, mend="write host:6379"
-            )
-        whole = text if colon else f"{text}:{port}"
-        return cls(whole, host.strip("[]"), int(port))
 
 
 class Cluster:
@@ -167,30 +116,9 @@ class Cluster:
             thread.start()
             thread.join(JOIN_SECONDS)
         if thread.is_alive():
-            raise _unanswered(address, f"it does not let us in within {JOIN_SECONDS:.0f} s")
+            raise unanswered(address, f"it does not let us in within {JOIN_SECONDS:.0f} s")
         if failed:
-            raise _unanswered(address, _line(failed[0])) from failed[0]
-
-
-def greet(address: Address) -> None:
-    """See that what listens at an address speaks as Ray does: gRPC, which is HTTP/2.
-
-    Raises:
-        EngineError: nothing listens there, or it says something else, or nothing.
-    """
-    try:
-        with socket.create_connection((address.host, address.port), ANSWER_SECONDS) as connection:
-            if os.environ.get("RAY_USE_TLS", "0") != "0":
-                return
-            connection.settimeout(ANSWER_SECONDS)
-            connection.sendall(_HELLO)
-            answer = connection.recv(_FRAME, socket.MSG_WAITALL)
-    except TimeoutError as error:
-        raise _unanswered(address, f"silence for {ANSWER_SECONDS:.0f} s") from error
-    except OSError as error:
-        raise _unanswered(address, error.strerror or str(error)) from error
-    if len(answer) < _FRAME or answer[3] != _SETTINGS:
-        raise _unanswered(address, "something else listens there")
+            raise unanswered(address, _line(failed[0])) from failed[0]
 
 
 _QUIET: Final[dict[str, Any]] = {
@@ -218,14 +146,6 @@ def _silence() -> Iterator[None]:
         os.dup2(kept[1], 2)
         for descriptor in (*kept, nothing):
             os.close(descriptor)
-
-
-def _unanswered(address: Address, reason: str) -> EngineError:
-    return EngineError(
-        f"no Ray cluster answers ({reason})",
-        where=address.text,
-        mend="check the address, and set RAY_AUTH_MODE=token if the cluster asks for a token",
-    )
 
 
 def _line(error: BaseException) -> str:

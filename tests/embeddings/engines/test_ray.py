@@ -6,10 +6,8 @@ import importlib.util
 import itertools
 import os
 import signal
-import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -29,9 +27,8 @@ from embeddings.snapshot import Snapshot
 if importlib.util.find_spec("ray") is None:
     pytest.skip("the extra ray is not installed", allow_module_level=True)
 
-from embeddings.engines import ray_cluster
 from embeddings.engines.ray import RayEngine
-from embeddings.engines.ray_cluster import Address, Cluster, greet
+from embeddings.engines.ray_cluster import Cluster
 from embeddings.engines.ray_stream import AHEAD
 from embeddings.engines.ray_tasks import FILES, Embedding, Reading, parcels
 
@@ -213,59 +210,6 @@ def test_another_model_on_a_worker_is_an_error(builtin: BuiltinEmbedder) -> None
     other = Fingerprint(name="builtin", version="0", weights="", dim=512)
     with pytest.raises(EngineError, match="'version', 'weights', 'pooling'"):
         Embedding(lambda: builtin, other)
-
-
-@pytest.mark.parametrize(
-    ("text", "host", "port"),
-    [
-        ("head.example:7000", "head.example", 7000),
-        ("head.example", "head.example", 6379),
-        ("ray://head.example", "head.example", 10001),
-        ("ray://10.0.0.1:99", "10.0.0.1", 99),
-        ("[::1]:6379", "::1", 6379),
-    ],
-)
-def test_addresses(text: str, host: str, port: int) -> None:
-    address = Address.parse(text)
-    assert (address.host, address.port) == (host, port)
-    assert address.client == text.startswith("ray://")
-
-
-@pytest.mark.parametrize("text", ["", ":6379", "host:port", "host:70000", "http://host:1/x"])
-def test_what_is_no_address_is_an_error(text: str) -> None:
-    with pytest.raises(SettingsError, match="is no address of a Ray cluster"):
-        Address.parse(text)
-
-
-def answering(data: bytes) -> Callable[[socket.socket], None]:
-    def answer(server: socket.socket) -> None:
-        connection, _ = server.accept()
-        with connection:
-            connection.recv(100)
-            connection.sendall(data)
-            if not data:
-                time.sleep(1)
-
-    return answer
-
-
-@pytest.mark.parametrize(
-    ("data", "reason"),
-    [(b"", "silence for"), (b"HTTP/1.1 400 Bad Request\r\n\r\n", "something else listens there")],
-)
-def test_what_listens_and_is_no_ray_is_told_soon(
-    data: bytes, reason: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(ray_cluster, "ANSWER_SECONDS", 0.2)
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-        thread = threading.Thread(target=answering(data), args=(server,))
-        thread.start()
-        with pytest.raises(EngineError, match=reason):
-            greet(Address.parse(f"127.0.0.1:{port}"))
-        thread.join()
-    with pytest.raises(EngineError, match=r"no Ray cluster answers .*refused"):
-        greet(Address.parse(f"127.0.0.1:{port}"))
 
 
 def test_without_ray_the_extra_is_named(
