@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.report import Report
+from embeddings.earlier import HeldVectors
 from embeddings.engines import Block
-from embeddings.known_texts import KnownTexts, digests_of
+from embeddings.known_texts import Digests, KnownTexts, digests_of
 from embeddings.search import Rows
 
 PASSAGES: Final = 1_024
@@ -46,13 +47,15 @@ class Sources:
         first: row of the new index that the block begins with.
         embedded: numbers within the block of those that the engine embeds, in its order.
         rows: of each vector, the row of the new index that has the same text, at most its own.
-        held: of each vector, the row of the current index that holds it; ``NONE`` where none does.
+        held: of each vector, the row of ``HeldVectors`` that holds it; ``NONE`` where none does.
+        digests: of the texts, as ``digests_of`` gives them.
     """
 
     first: int
     embedded: Rows
     rows: Rows
     held: Rows
+    digests: Digests
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,7 @@ def planned(
     held: Mapping[str, Held],
     *,
     size: int = PASSAGES,
+    earlier: tuple[HeldVectors, HeldVectors] | None = None,
 ) -> Iterator[Planned]:
     """The blocks of some reports.
 
@@ -84,8 +88,9 @@ def planned(
         digests: of their contents, by id.
         held: by such digests, the reports whose vectors the current index holds.
         size: passages a block.
+        earlier: finds passages and sentences, by their texts, that an ended build has embedded.
     """
-    gathered = _Gathered()
+    gathered = _Gathered(*(earlier or (None, None)))
     for report in reports:
         at = held.get(digests[report.id])
         start = 0
@@ -102,7 +107,8 @@ def planned(
 class _Texts:
     """The texts of a block of one kind, and which were there before it."""
 
-    def __init__(self) -> None:
+    def __init__(self, earlier: HeldVectors | None) -> None:
+        self._earlier = earlier
         self._known = KnownTexts()
         self._first = 0
         self.texts: list[str] = []
@@ -112,8 +118,9 @@ class _Texts:
         self.texts.append(text)
         self.held.append(held)
 
-    def taken(self) -> tuple[int, Rows, Rows, NDArray[np.bool_]]:
-        """First row, rows, rows held, and which are to be embedded; the next block is empty."""
+    def taken(self) -> tuple[int, Rows, Rows, Digests, NDArray[np.bool_]]:
+        """First row, rows, rows held, digests, and which are to be embedded; the next block is
+        empty."""
         digests = digests_of(self.texts)
         own = self._first + np.arange(len(digests), dtype=np.int64)
         rows = self._known.rows(digests)
@@ -123,17 +130,20 @@ class _Texts:
         new = rows == own
         self._known.add(digests[new], own[new])
         held = np.array(self.held, dtype=np.int64)
+        if self._earlier is not None:
+            sought = new & (held == NONE)
+            held[sought] = self._earlier.places(digests[sought])
         first = self._first
         self._first += len(own)
         self.texts, self.held = [], []
-        return first, rows, held, new & (held == NONE)
+        return first, rows, held, digests, new & (held == NONE)
 
 
 class _Gathered:
     """Passages that will make a block."""
 
-    def __init__(self) -> None:
-        self._passages, self._sentences = _Texts(), _Texts()
+    def __init__(self, passages: HeldVectors | None, sentences: HeldVectors | None) -> None:
+        self._passages, self._sentences = _Texts(passages), _Texts(sentences)
         self._spans: list[tuple[tuple[int, int], ...]] = []
 
     def __len__(self) -> int:
@@ -155,8 +165,10 @@ class _Gathered:
     def planned(self) -> Planned:
         """The block of what has been added; the next one is empty."""
         texts, all_spans = self._passages.texts, self._spans
-        first, rows, held, wanted = self._passages.taken()
-        first_sentence, sentence_rows, sentences_held, wanted_sentences = self._sentences.taken()
+        first, rows, held, digests, wanted = self._passages.taken()
+        first_sentence, sentence_rows, sentences_held, sentence_digests, wanted_sentences = (
+            self._sentences.taken()
+        )
         passages: list[int] = []
         sentences: list[int] = []
         spans: list[tuple[tuple[int, int], ...]] = []
@@ -171,6 +183,12 @@ class _Gathered:
         self._spans = []
         return Planned(
             Block(tuple(texts[number] for number in passages), tuple(spans)),
-            Sources(first, np.array(passages, np.int64), rows, held),
-            Sources(first_sentence, np.array(sentences, np.int64), sentence_rows, sentences_held),
+            Sources(first, np.array(passages, np.int64), rows, held, digests),
+            Sources(
+                first_sentence,
+                np.array(sentences, np.int64),
+                sentence_rows,
+                sentences_held,
+                sentence_digests,
+            ),
         )

@@ -7,10 +7,11 @@ in ``embeddings.staging``: a build that is killed is gone on with, and ends with
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from embeddings import embedding
 from embeddings import moved as old_ids
 from embeddings.blocks import PASSAGES, Held, planned
 from embeddings.census import Census, counted
+from embeddings.earlier import HeldVectors, opened
 from embeddings.embedder import Embedder
 from embeddings.embedding import embed
 from embeddings.engines import Engine
@@ -28,6 +30,7 @@ from embeddings.engines.local import LocalEngine
 from embeddings.kinds import AUTO, EXACT, finish_vectors, kind_for, stored_type
 from embeddings.manifest import FILE, FORMAT, FileEntry, Manifest, describe, file_digest
 from embeddings.parameters import PARAMETERS as PARAMETERS
+from embeddings.raw_vectors import Stored
 from embeddings.snapshot import CALIBRATION, Snapshot, open_generation, open_index
 from embeddings.staging import Staging, staging
 from embeddings.store import current_generation, disk_errors, publish
@@ -43,7 +46,7 @@ of it and what there is in all: once with nothing done when it begins."""
 Calibrate = Callable[[Snapshot, Embedder], bytes]
 """Given the finished index, the bytes to keep with it as its calibration."""
 
-_LAYOUT = 2
+_LAYOUT = 3
 """Of a staging; goes up when what is in it changes its meaning."""
 
 
@@ -63,9 +66,10 @@ def build_index(
     """Build the index of some reports and make it current.
 
     A report whose content the index already holds, with the same embedder, keeps its vectors, and a
-    text that another report has too is embedded once. Equal input gives equal bytes, also where a
-    build was killed and another one went on; vectors that were kept agree within 1e-6 with those of
-    an index built from nothing.
+    text that another report has too is embedded once. What a build has embedded that was ended is
+    not embedded again, whatever the reports are by then. Equal input gives equal bytes, also where
+    a build was killed and another one went on; vectors that were kept agree within 1e-6 with those
+    of an index built from nothing, before they are stored in half precision.
 
     Args:
         reports: in order; ids must differ. Looked at several times, one at a time.
@@ -90,18 +94,21 @@ def build_index(
         raise EmptyCorpus("there is no passage to index", where=str(index))
     kind = kind_for(census.passages, kind)
     told = _Told(progress, steps)
-    with staging(index, lambda: _key(census, embedder, index, kind, block)) as stage:
+    with staging(
+        index, lambda: _key(census, embedder, index, kind, block), _made(embedder, kind)
+    ) as stage:
         current = _usable(index, embedder, kind)
         held = {} if current is None else _held(current)
-        embed(
-            planned(reports, census.digests, held, size=block),
-            engine or LocalEngine(embedder),
-            stage,
-            embedder.dim,
-            stored_type(kind),
-            held=None if current is None else (current.dense_passages, current.dense_sentences),
-            progress=told.counter("embed", census.passages + census.sentences),
-        )
+        with _held_vectors(stage, current, embedder.dim, stored_type(kind)) as vectors:
+            embed(
+                planned(reports, census.digests, held, size=block, earlier=vectors),
+                engine or LocalEngine(embedder),
+                stage,
+                embedder.dim,
+                stored_type(kind),
+                held=vectors,
+                progress=told.counter("embed", census.passages + census.sentences),
+            )
         with disk_errors(index):
             if not stage.has_words():
                 stage.clear()
@@ -109,7 +116,7 @@ def build_index(
                 write_texts(reports, stage.generation, stage.folder / "words", tell)
                 stage.note(words=describe(stage.generation))
         with disk_errors(index):
-            vectors = _finish_vectors(stage, kind, told)
+            finished = _finish_vectors(stage, kind, told)
             (stage.generation / FILE).unlink(missing_ok=True)
             (stage.generation / CALIBRATION).unlink(missing_ok=True)
             moved = old_ids.moved_since(index, reports, census.digests)
@@ -129,7 +136,7 @@ def build_index(
             sentences=census.sentences,
             files=files,
             kind=kind,
-            vectors=vectors,
+            vectors=finished,
         )
         manifest = _calibrated(manifest, stage.generation, embedder, calibrate, told)
         return open_generation(publish(index, stage.generation, manifest.digest))
@@ -179,6 +186,37 @@ def _key(census: Census, embedder: Embedder, index: Path, kind: str, block: int)
         current,
     ]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def _made(embedder: Embedder, kind: str) -> str:
+    """Digest of everything that the vector of a text follows from, and how it is stored."""
+    parts = [
+        _LAYOUT,
+        FORMAT,
+        embedder.fingerprint.as_dict(),
+        dict(PARAMETERS),
+        stored_type(kind).__name__,
+    ]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+@contextlib.contextmanager
+def _held_vectors(
+    stage: Staging, current: Snapshot | None, dim: int, dtype: Stored
+) -> Iterator[tuple[HeldVectors, HeldVectors]]:
+    """The vectors of passages and of sentences that need no embedding."""
+    found = stage.earlier()
+    names = embedding.PASSAGES, embedding.SENTENCES
+    earlier = None if found is None else opened(found[0], names, dim, dtype, found[1])
+    passages, sentences = earlier or (None, None)
+    try:
+        yield (
+            HeldVectors(None if current is None else current.dense_passages, passages),
+            HeldVectors(None if current is None else current.dense_sentences, sentences),
+        )
+    finally:
+        for one in earlier or ():
+            one.close()
 
 
 def _usable(index: Path, embedder: Embedder, kind: str) -> Snapshot | None:

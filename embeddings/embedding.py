@@ -11,10 +11,11 @@ from typing import Final
 import numpy as np
 
 from embeddings.blocks import NONE, Planned, Sources
+from embeddings.earlier import DIGEST_BYTES, HeldVectors, texts_of
 from embeddings.embedder import Vectors
 from embeddings.engines import Block, Engine
-from embeddings.raw_vectors import HEAD, Stored, VectorsWriter
-from embeddings.search import Rows, VectorIndex
+from embeddings.known_texts import Digests
+from embeddings.raw_vectors import Shape, Stored, VectorsWriter, rows_at
 from embeddings.staging import Staging
 from embeddings.store import disk_errors
 
@@ -29,7 +30,7 @@ def embed(
     dim: int,
     dtype: Stored,
     *,
-    held: tuple[VectorIndex, VectorIndex] | None = None,
+    held: tuple[HeldVectors, HeldVectors] | None = None,
     progress: Callable[[int], None] = lambda _: None,
 ) -> None:
     """Bring the vectors of all blocks into ``PASSAGES`` and ``SENTENCES`` of a staging.
@@ -43,7 +44,7 @@ def embed(
         staging: whatever it has must be of the same blocks.
         dim: numbers a vector.
         dtype: in which they are stored.
-        held: vectors of the passages and of the sentences of the current index.
+        held: vectors of passages and of sentences that are there already.
         progress: told how many texts each block has.
 
     Raises:
@@ -77,8 +78,9 @@ def embed(
                 )
             ]
             with disk_errors(index):
-                for file, of_file in zip(files, rows, strict=True):
-                    file.append(of_file)
+                digests = planned.passages.digests, planned.sentences.digests
+                for file, of_file, texts in zip(files, rows, digests, strict=True):
+                    file.append(of_file, texts)
                 staging.note(blocks=staging.blocks + 1, rows=(files[0].rows, files[1].rows))
             progress(_texts(planned))
     finally:
@@ -112,9 +114,14 @@ class _File:
 
     def __init__(self, writer: VectorsWriter, dim: int, dtype: Stored) -> None:
         self._writer = writer
-        self._dim = dim
-        self._dtype = np.dtype(dtype)
+        self._shape = Shape(writer.rows, dim, np.dtype(dtype))
         self._closed = False
+        texts = texts_of(writer.path)
+        if writer.rows and texts.stat().st_size < writer.rows * DIGEST_BYTES:
+            raise ValueError(f"{texts.name} ends too early")
+        self._texts = texts.open("r+b" if writer.rows else "w+b")
+        self._texts.truncate(writer.rows * DIGEST_BYTES)
+        self._texts.seek(0, os.SEEK_END)
         self._descriptor = os.open(writer.path, os.O_RDONLY | os.O_CLOEXEC)
 
     @property
@@ -122,25 +129,28 @@ class _File:
         """How many there are."""
         return self._writer.rows
 
-    def filled(self, sources: Sources, embedded: Vectors, held: VectorIndex | None) -> Vectors:
+    def filled(self, sources: Sources, embedded: Vectors, held: HeldVectors | None) -> Vectors:
         """The vectors of a block: those embedded, and copies of others."""
-        vectors = np.empty((len(sources.rows), self._dim), dtype=np.float32)
+        vectors = np.empty((len(sources.rows), self._shape.dim), dtype=np.float32)
         vectors[sources.embedded] = embedded
         stored = np.flatnonzero(sources.held != NONE)
         if held is not None and len(stored):
             vectors[stored] = held.rows(sources.held[stored])
         earlier = np.flatnonzero((sources.held == NONE) & (sources.rows < sources.first))
-        vectors[earlier] = self._read(sources.rows[earlier])
+        vectors[earlier] = rows_at(self._descriptor, sources.rows[earlier], self._shape)
         own = sources.first + np.arange(len(sources.rows))
         same = (sources.held == NONE) & (sources.rows >= sources.first) & (sources.rows != own)
         copies = np.flatnonzero(same)
         vectors[copies] = vectors[sources.rows[copies] - sources.first]
         return vectors
 
-    def append(self, vectors: Vectors) -> None:
-        """Bring a block to disk."""
+    def append(self, vectors: Vectors, texts: Digests) -> None:
+        """Bring a block to disk, and which texts it is of."""
         self._writer.append(vectors)
         self._writer.flush()
+        self._texts.write(texts.astype("<u8").tobytes())
+        self._texts.flush()
+        os.fsync(self._texts.fileno())
 
     def close(self) -> None:
         """Once closed, nothing more happens."""
@@ -148,13 +158,7 @@ class _File:
             return
         # Once: its number may be that of another file by then.
         self._closed = True
-        try:
-            self._writer.close()
-        finally:
-            os.close(self._descriptor)
-
-    def _read(self, rows: Rows) -> Vectors:
-        # Not mapped: what is mapped counts as memory of this process.
-        size = self._dim * self._dtype.itemsize
-        content = b"".join(os.pread(self._descriptor, size, HEAD + int(r) * size) for r in rows)
-        return np.frombuffer(content, dtype=self._dtype).reshape(-1, self._dim).astype(np.float32)
+        with contextlib.ExitStack() as stack:
+            stack.callback(os.close, self._descriptor)
+            stack.callback(self._texts.close)
+            stack.callback(self._writer.close)

@@ -173,6 +173,20 @@ def shape_of(path: Path) -> Shape:
     return Shape(int(rows), int(dim), dtype)
 
 
+def rows_at(descriptor: int, numbers: NDArray[np.int64], shape: Shape) -> Vectors:
+    """Some rows of an open file, in single precision.
+
+    Raises:
+        OSError: the file cannot be read.
+        ValueError: it has not all of them.
+    """
+    # Not mapped: what is mapped counts as memory of this process.
+    size = shape.row_bytes
+    content = b"".join(os.pread(descriptor, size, HEAD + int(r) * size) for r in numbers)
+    found = np.frombuffer(content, dtype=shape.dtype).reshape(len(numbers), shape.dim)
+    return found.astype(np.float32)
+
+
 def blocks(path: Path, size: int) -> Iterator[tuple[int, NDArray[Any]]]:
     """The rows of a file in blocks, read one at a time.
 
