@@ -94,5 +94,12 @@ class PassageRows(Mapping[str, int]):
                 yield passage.id
 
     def __len__(self) -> int:
-        """How many passages there are."""
-        return len(self._passages)
+        """How many different ids there are."""
+        again = np.flatnonzero(self._hashes[1:] == self._hashes[:-1]) + 1
+        count = len(self._passages) - len(again)
+        # Passages of one hash have one id, or, once in a very long time, several.
+        for value in np.unique(self._hashes[again]):
+            first = int(np.searchsorted(self._hashes, value, side="left"))
+            last = int(np.searchsorted(self._hashes, value, side="right"))
+            count += len({self._passages[int(row)].id for row in self._rows[first:last]}) - 1
+        return count

@@ -63,7 +63,7 @@ def corpus_reports(
     """
     jobs = jobs or usable_cores()
     if read is None and _bytes(folders, in_memory) <= in_memory:
-        library = read_library(folders, progress=_step(progress, "read"), jobs=jobs)
+        library = read_library(folders, progress=step_of(progress, "read"), jobs=jobs)
         yield CorpusReports(library.reports, left_out_lines(library.left_out))
         # Left where the corpus was larger, and building its index was ended.
         if (index / SPOOL).is_dir():
@@ -78,8 +78,8 @@ def corpus_reports(
         folders,
         index / SPOOL,
         read=read or (lambda paths: read_files(paths, jobs)),
-        progress=_step(progress, "read"),
-        compare=_step(progress, "copies"),
+        progress=step_of(progress, "read"),
+        compare=step_of(progress, "copies"),
     ) as spool:
         yield CorpusReports(spool, left_out_lines(spool.left_out))
 
@@ -102,9 +102,10 @@ def _bytes(folders: Sequence[Path], enough: int) -> int:
     return total
 
 
-def _step(
+def step_of(
     progress: Callable[[str, int, int], None] | None, name: str
 ) -> Callable[[int, int], None] | None:
+    """What is told of one step: what is done of it and what there is in all; none for nobody."""
     if progress is None:
         return None
     return lambda done, total: progress(name, done, total)

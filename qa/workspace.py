@@ -21,7 +21,7 @@ from embeddings.models import load_embedder
 from embeddings.parameters import PARAMETERS
 from embeddings.snapshot import Snapshot, check_embedder, open_index
 from qa.confidence import CALIBRATION_VERSION, calibrate, read_calibration
-from qa.corpus_reports import CorpusReports, corpus_reports
+from qa.corpus_reports import CorpusReports, corpus_reports, step_of
 from qa.index_place import building_folder, check_place, named_errors, open_place, published
 from qa.settings import IndexPlace, Settings
 from qa.trained import shipped
@@ -306,7 +306,7 @@ def build_named(
             engine=engine,
             steps=progress,
         )
-        snapshot = published(settings, index, snapshot, _step(progress, "store"))
+        snapshot = published(settings, index, snapshot, step_of(progress, "store"))
     return Opened(snapshot, embedder, corpus.left_out)
 
 
@@ -376,9 +376,3 @@ def _cached(settings: Settings, names: Sequence[str]) -> Path:
     named = "\0".join([settings.model, *names])
     digest = hashlib.sha256(named.encode("utf-8", "surrogateescape")).hexdigest()[:16]
     return settings.cache / "indexes" / digest
-
-
-def _step(progress: Progress | None, name: str) -> Callable[[int, int], None] | None:
-    if progress is None:
-        return None
-    return lambda done, total: progress(name, done, total)

@@ -22,6 +22,7 @@ def test_two_ids_of_one_hash_are_told_apart(tmp_path: Path) -> None:
     write_rows(tmp_path, array("Q", [hash_of("lake-b")] * 3))
     rows = PassageRows(tmp_path, passages("lake-a", "lake-b", "lake-c"))
     assert rows["lake-b"] == 1
+    assert len(rows) == 3
     # Its hash leads to no passage of that id.
     other = PassageRows(tmp_path, passages("lake-a", "lake-x", "lake-c"))
     with pytest.raises(KeyError):
@@ -33,6 +34,7 @@ def test_of_an_id_that_two_passages_have_the_last_one_counts(tmp_path: Path) -> 
     write_rows(tmp_path, array("Q", map(hash_of, twice)))
     rows = PassageRows(tmp_path, passages(*twice))
     assert dict(rows) == {"lake-b": 1, "lake-a": 2}
+    assert len(rows) == 2
 
 
 def test_the_table_is_sorted_and_its_hashes_are_those_of_blake2b(tmp_path: Path) -> None:
