@@ -60,11 +60,12 @@ def current_of(settings: Settings) -> str:
         IndexFault, StorageError, SettingsError: as ``open_place``.
     """
     place = _named(settings)
-    if isinstance(place, Path):
-        return current_generation(place).name
-    from embeddings.milvus.reader import current_digest
+    with named_errors(place):
+        if isinstance(place, Path):
+            return current_generation(place).name
+        from embeddings.milvus.reader import current_digest
 
-    return current_digest(place)
+        return current_digest(place)
 
 
 def building_folder(settings: Settings, place: IndexPlace) -> Path:

@@ -124,18 +124,18 @@ class _Bot:
             stack.push_async_callback(monitoring.stop)
             self._metrics.watch_up(lambda: float(self._trouble() is None))
             stack.push_async_callback(self._bot.shutdown)
+            links = BotLinks("", _public(self._settings), CheckedLinks(self._settings.state))
+            # One that is named is never built here: what is wrong with it is told at once, also
+            # where Telegram cannot be reached.
+            named = self._settings.index is not None
+            if named:
+                await self._opened(stop, stack, links)
             if await _unless(stop, self._connect()):
                 return
-            links = BotLinks(
-                self._bot.username_or_none,
-                _public(self._settings),
-                CheckedLinks(self._settings.state),
-            )
-            if await _unless(stop, self._open_library(links)):
-                # The thread that builds an index cannot be told to stop.
-                _end(0)
+            links.username = self._bot.username_or_none
+            if not named:
+                await self._opened(stop, stack, links)
             services = self._services(chats, key)
-            stack.push_async_callback(asyncio.to_thread, services.library.close)
             stack.callback(services.feedback.close)
             # The one before this may have sent something just before it ended.
             if await _unless(stop, asyncio.sleep(self._began + CHAT_SECONDS - time.monotonic())):
@@ -167,6 +167,16 @@ class _Bot:
                 continue
             self._reach.reached()
             return
+
+    async def _opened(
+        self, stop: asyncio.Event, stack: contextlib.AsyncExitStack, links: BotLinks
+    ) -> None:
+        """Open the index, to be closed in the end."""
+        if await _unless(stop, self._open_library(links)):
+            # The thread that builds an index cannot be told to stop.
+            _end(0)
+        assert self._library is not None
+        stack.push_async_callback(asyncio.to_thread, self._library.close)
 
     async def _open_library(self, links: BotLinks) -> None:
         steps: set[str] = set()

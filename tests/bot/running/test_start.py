@@ -116,6 +116,17 @@ def test_a_taken_webhook_port(tmp_path: Path) -> None:
     assert "CITYQA_TELEGRAM_WEBHOOK_PORT" in line
 
 
+def test_a_named_index_that_is_not_there_is_told_before_telegram_is_asked(tmp_path: Path) -> None:
+    line = failed(
+        tmp_path,
+        CITYQA_TELEGRAM_TOKEN=TOKEN,
+        CITYQA_TELEGRAM_BASE_URL=f"http://127.0.0.1:{free_port()}/bot",
+        CITYQA_INDEX="oldidx",
+    )
+    assert "oldidx: there is no index here" in line
+    assert "`cityqa index build --index oldidx`" in line
+
+
 def test_without_network_one_line_says_so_and_the_bot_keeps_trying(tmp_path: Path) -> None:
     base_url = f"http://127.0.0.1:{free_port()}/bot"
     settings = {"CITYQA_TELEGRAM_TOKEN": TOKEN, "CITYQA_TELEGRAM_BASE_URL": base_url}
