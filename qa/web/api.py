@@ -172,14 +172,14 @@ async def passage(request: Request, id: str) -> Response:  # noqa: A002
         place = f"{root(services.settings)}/v1/passages/{target}"
         return JSONResponse(Moved(moved_to=target).model_dump(), 308, {"Location": place})
     found = snapshot.passages[row]
-    home = snapshot.reports[found.report]
-    position = next(n for n, one in enumerate(home.passages) if one.id == id)
+    home, position = snapshot.line(row)
+    count = snapshot.heads[home.id].passages
     links = page_links(services.settings)
 
     def neighbour(number: int) -> Neighbour | None:
-        if not 0 <= number < len(home.passages):
+        if not 0 <= number < count:
             return None
-        other = home.passages[number]
+        other = snapshot.passages[row + number - position]
         return Neighbour(id=other.id, text=home.slice(other.span))
 
     shown = ShownPassage(
