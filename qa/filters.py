@@ -8,11 +8,10 @@ from typing import Protocol
 
 from corpus.errors import NoSuchReports, UsageError
 from corpus.normalise import normalise
+from qa.chinese_years import CHINESE_DIGITS
 
 _NAMED = 24
 """Publishers that an error names; of others, how many there are is told."""
-
-_CHINESE_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 """That can be asked for."""
@@ -25,7 +24,7 @@ def parse_year(text: str) -> int:
         UsageError: it is none from 1900 to 2100 in four digits.
     """
     typed = text.strip()
-    digits = typed.removesuffix("年").translate(_CHINESE_DIGITS)
+    digits = typed.removesuffix("年").translate(CHINESE_DIGITS)
     # Digits of any script, as the full-width ones of an input method.
     if len(digits) == 4 and digits.isdecimal() and FIRST_YEAR <= int(digits) <= LAST_YEAR:
         return int(digits)

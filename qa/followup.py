@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from corpus.normalise import normalise
 from corpus.places.folding import fold
 from corpus.places.recognise import Mention, PlaceFinder
+from qa.chinese_years import in_digits
 from qa.followup_words import PLACE, YEAR, FollowUpWords, followup_words
 from qa.language import detect_language
 from qa.phrases import phrase_key
@@ -84,7 +85,9 @@ class _Read:
         for mention in self.places:
             parts += [self.text[position : mention.start], f" {PLACE} "]
             position = mention.end
-        return phrase_key(_YEAR.sub(f" {YEAR} ", normalise("".join(parts) + self.text[position:])))
+        return phrase_key(
+            _YEAR.sub(f" {YEAR} ", in_digits(normalise("".join(parts) + self.text[position:])))
+        )
 
 
 def complete(text: str, previous: str | None, finder: PlaceFinder) -> str | None:
@@ -118,7 +121,7 @@ def _bounded(question: str | None) -> str | None:
 
 def _read(text: str, finder: PlaceFinder) -> _Read:
     places = tuple(m for m in finder.find(text) if m.certainty >= FOCUS_CERTAINTY)
-    return _Read(text, places, tuple(dict.fromkeys(_YEAR.findall(text))))
+    return _Read(text, places, tuple(dict.fromkeys(_YEAR.findall(in_digits(text)))))
 
 
 def _words(text: str) -> FollowUpWords:
@@ -145,7 +148,7 @@ def _changed(said: _Read, before: _Read) -> str | None:
         names = place_names(said.places, words.tag, like=question)
         question = _put(words.place, question, place=joined(names, words.conjunction))
     if said.years and before.years:
-        return _YEAR.sub(said.years[0], question)
+        return _YEAR.sub(said.years[0], in_digits(question))
     return _put(words.year, question, year=said.years[0]) if said.years else question
 
 
@@ -260,7 +263,7 @@ def _another_thing(text: str, before: _Read, words: FollowUpWords, place: str) -
 
 def _is_thing(thing: str, words: FollowUpWords) -> bool:
     plain = fold(thing).text
-    if not re.search(r"\w{2}", plain) or _YEAR.search(plain):
+    if not re.search(r"\w{2}", plain) or _YEAR.search(in_digits(plain)):
         return False
     if words.asks.search(plain) or words.elsewhere.search(plain):
         return False

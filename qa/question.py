@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from corpus.errors import UsageError
 from corpus.normalise import normalise
 from corpus.places.recognise import Mention, PlaceFinder
+from qa.chinese_years import in_digits
 from qa.interrogatives import without_interrogatives
 from qa.language import CHINESE, Interface, detect_language, interface_language
 from qa.wants import Want, asked_units, wants
@@ -136,7 +137,7 @@ def understand(
         content=_without(text, [m for m in covered if finder.is_whole(m)]) if focus else text,
         focus=tuple(focus),
         absent=_absent(mentions, is_word),
-        years=tuple(dict.fromkeys(int(year) for year in _YEAR.findall(normalise(text)))),
+        years=tuple(dict.fromkeys(map(int, _YEAR.findall(in_digits(normalise(text)))))),
         wants=wants(text),
         units=asked_units(text),
         places=_foreign_places(text, mentions, finder, focused=bool(focus)),

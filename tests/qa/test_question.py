@@ -115,6 +115,12 @@ def test_a_question_of_a_name_alone_is_searched_by_it(finder: PlaceFinder) -> No
         ("12021个", ()),
         ("20210个", ()),
         ("1900年", ()),
+        ("武汉二〇二一年和二零二二年建了几个公园", (2021, 2022)),
+        ("一九九八年", (1998,)),
+        # Not of a year, or of one with more before it.
+        ("二〇二一个", ()),
+        ("百二〇二一年", ()),
+        ("二十二年", ()),
     ],
 )
 def test_years_are_read(text: str, years: tuple[int, ...], finder: PlaceFinder) -> None:
