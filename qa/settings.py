@@ -173,7 +173,8 @@ def invalid(error: ValidationError, prefix: str) -> SettingsError:
     """The first thing that is wrong, naming the variable; its value may be a secret."""
     first = error.errors(include_input=False)[0]
     name = f"{prefix}{first['loc'][0] if first['loc'] else ''}".upper()
-    return SettingsError(first["msg"], where=name, mend="see .env.example for what it may be")
+    said = first["msg"].removeprefix("Value error, ")
+    return SettingsError(said, where=name, mend="see .env.example for what it may be")
 
 
 SETTINGS_GROUP = "cityqa.settings"
