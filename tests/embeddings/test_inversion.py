@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
-import resource
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,6 +20,27 @@ from hypothesis import strategies as st
 from embeddings.arrays import ArrayFile, write_array
 from embeddings.bm25 import FILES, K1, B, encoded, idf
 from embeddings.inversion import LexicalWriter
+
+ROOT = Path(__file__).parents[2]
+# A run and a list for each document, of four files and three.
+FEW_FILES = """
+import hashlib, json, os, resource, sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from embeddings.bm25 import FILES
+from embeddings.inversion import LexicalWriter
+free = os.open(os.devnull, os.O_RDONLY)
+os.close(free)
+resource.setrlimit(resource.RLIMIT_NOFILE, (free + 20, free + 20))
+with TemporaryDirectory() as name:
+    folder = Path(name)
+    writer = LexicalWriter(folder / "scratch", block=1, terms=1)
+    for document in json.loads(sys.argv[1]):
+        writer.add(document)
+    writer.finish(folder)
+    found = b"".join((folder / file).read_bytes() for file in FILES)
+print(hashlib.sha256(found).hexdigest(), end="")
+"""
 
 terms_strategy = st.sampled_from(
     ["公", "园", "公园", "455", "455个", "wuhan", "é", "😀", "𠀀", "﫿", "\ud800", "a" * 300]
@@ -89,12 +113,14 @@ def test_an_array_written_in_pieces_is_the_array(tmp_path: Path, pieces: list[li
 def test_runs_and_lists_may_be_more_than_the_files_a_process_may_open() -> None:
     documents = [[f"t{number}", f"t{number % 7}", "a"] for number in range(60)]
     whole = written(documents)
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    free = os.open(os.devnull, os.O_RDONLY)
-    os.close(free)
-    # A run and a list for each document, of four files and three.
-    resource.setrlimit(resource.RLIMIT_NOFILE, (free + 20, hard))
-    try:
-        assert written(documents, block=1, terms=1) == whole
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    # A process of its own: how many are open here depends on the tests before.
+    done = subprocess.run(
+        [sys.executable, "-c", FEW_FILES, json.dumps(documents)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == hashlib.sha256(b"".join(whole)).hexdigest()
