@@ -87,6 +87,10 @@ class PassageRows(Mapping[str, int]):
                 return row
         raise KeyError(id_)
 
+    def __contains__(self, id_: object) -> bool:
+        """Whether a passage has the id; nothing but text is one."""
+        return isinstance(id_, str) and super().__contains__(id_)
+
     def __iter__(self) -> Iterator[str]:
         """The ids, by row; an id that several passages have comes once."""
         for row, passage in enumerate(self._passages):

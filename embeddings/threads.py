@@ -68,7 +68,10 @@ class BlasThreads:
 
     def _apply(self) -> None:
         for library, before in self._before:
-            library.set_num_threads(min(self._asked, default=before))
+            # threadpoolctl from 3.7 on heeds one thread alone, and what others ask for is lost; who
+            # is heard is decided here.
+            put = getattr(library, "_real_set_num_threads", library.set_num_threads)
+            put(min(self._asked, default=before))
 
     def _forked(self) -> None:
         """In a fork no other thread goes on, be it that holds the lock or that asked.

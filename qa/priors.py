@@ -19,6 +19,9 @@ AGE_PENALTY = 0.1
 OLDEST = 5
 """Years of age beyond which nothing more is taken off."""
 
+OLDEST_NAMED = 2
+"""The same for reports of a year that the question names."""
+
 _DAYS = 365.25
 _UNDATED = datetime.date(1900, 1, 1).toordinal()
 
@@ -84,8 +87,8 @@ class Priors:
     def __call__(self, years: Sequence[int], numbers: Rows | None = None) -> Scores:
         """The bonus of every report; 0 for one that is alone of its city among those asked.
 
-        From a report of a named year nothing is taken off for its age: its year is what is asked
-        for, and the largest penalty is more than the bonus.
+        The age of a report of a named year is counted against the newest of its city that is of
+        one, and never takes all of its bonus off: its year is what is asked for.
 
         Args:
             years: that the question names.
@@ -102,10 +105,18 @@ class Priors:
         asked, city, days = asked[several], city[several], days[several]
         if not len(asked):
             return result
-        newest = np.full(int(city.max()) + 1, _UNDATED, dtype=np.int64)
-        np.maximum.at(newest, city, days)
-        age = np.minimum(OLDEST, (newest[city] - days) / _DAYS)
-        named = np.zeros(len(self._cities), dtype=np.bool_)
-        named[self.of_years(years)] = True
-        result[asked] = np.where(named[asked], YEAR_BONUS, -AGE_PENALTY * age)
+        of_year = np.zeros(len(self._cities), dtype=np.bool_)
+        of_year[self.of_years(years)] = True
+        named = of_year[asked]
+        # One line of ages for the reports of a named year, another for the others.
+        line = 2 * city + named
+        newest = np.full(int(line.max()) + 2, _UNDATED, dtype=np.int64)
+        np.maximum.at(newest, line, days)
+        overall = np.maximum(newest[2 * city], newest[2 * city + 1])
+        age = (np.where(named, newest[line], overall) - days) / _DAYS
+        result[asked] = np.where(
+            named,
+            YEAR_BONUS - AGE_PENALTY * np.minimum(OLDEST_NAMED, age),
+            -AGE_PENALTY * np.minimum(OLDEST, age),
+        )
         return result

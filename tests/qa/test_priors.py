@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from embeddings.report_store import Head
 from embeddings.snapshot import Snapshot
-from qa.priors import AGE_PENALTY, OLDEST, YEAR_BONUS, Priors, against_city, cities
+from qa.priors import AGE_PENALTY, OLDEST, OLDEST_NAMED, YEAR_BONUS, Priors, against_city, cities
 
 pytestmark = pytest.mark.xdist_group("shipped")
 
@@ -43,10 +43,11 @@ def test_older_reports_of_a_city_have_less_and_those_of_the_year_more(head: Head
     expected = [0.0, -two_years, -AGE_PENALTY * OLDEST, 0.0, 0.0]
     assert priors(()) == pytest.approx(expected)
     # Of a city with one report, and of none, the year makes no difference: there is no other.
-    # The age of those of the year counts not at all: it could take off more than the bonus gives,
-    # and so put a newer report of another year before them.
-    of_year = [0.0, YEAR_BONUS, YEAR_BONUS, 0.0, 0.0]
-    assert AGE_PENALTY * OLDEST > YEAR_BONUS
+    # The age of those of the year counts among themselves, and never takes their bonus off: so no
+    # newer report of another year comes before them.
+    oldest_named = YEAR_BONUS - AGE_PENALTY * OLDEST_NAMED
+    of_year = [0.0, YEAR_BONUS, oldest_named, 0.0, 0.0]
+    assert oldest_named > 0
     assert priors((2021, 1950)) == pytest.approx(of_year)
     assert priors.of_years((2021, 2024, 1950)).tolist() == [0, 1, 2, 3, 4]
     assert priors.of_years(()).tolist() == []

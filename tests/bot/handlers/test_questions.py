@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -243,5 +244,6 @@ def test_answers_are_kept_in_the_feedback_store_without_ids(
         eve.presses(rate, answer).wait()
         kept = [one.answer for one in store.export() if "red stories" in one.answer.question]
     assert kept[-1].channel == "telegram"
-    assert str(eve.id) not in repr(kept[-1])
+    # As a word: the digits of a signal may be the same by chance.
+    assert not re.search(rf"(?<![\d.]){eve.id}(?!\d)", repr(kept[-1]))
     assert kept[-1].latency_ms > 0
