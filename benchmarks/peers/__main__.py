@@ -44,7 +44,7 @@ from task import Task
 from embeddings.threads import usable_cores
 
 TRIED = 500
-"""Questions that every setting is tried on."""
+"""Questions that every setting is tried on: a half of fewer than twice as many, but 100 at least."""
 
 TIMED = 200
 """Questions that are timed, a system in turn with the others."""
@@ -86,7 +86,7 @@ class Measurement:
             return dict(zip(systems, pool.map(self._try, systems), strict=True))
 
     def _try(self, system: str) -> dict[str, dict[str, Any]]:
-        asked = list(range(len(self._task.questions)))[:TRIED]
+        asked = list(range(tried_of(self._task)))
         tried: dict[str, dict[str, Any]] = {}
         with self._process(system, "tried") as process:
             process.do("know", vectors=str(self._vectors))
@@ -201,6 +201,12 @@ class Measurement:
         )
 
 
+def tried_of(task: Task) -> int:
+    """How many questions every setting is tried on."""
+    count = len(task.questions)
+    return min(TRIED, max(100, count // 2), count)
+
+
 def measured(measurement: Measurement, task: Task) -> dict[str, Any]:
     """What is written of a set."""
     options = measurement.options
@@ -232,7 +238,7 @@ def measured(measurement: Measurement, task: Task) -> dict[str, Any]:
         "encode": {name: encode[name] for name in ("p50_ms", "p95_ms")},
         "answer_to_encode": round(ours["p50_ms"] / encode["p50_ms"], 2),
         "peers": peers,
-        "tried": {"questions": min(TRIED, len(task.questions)), "settings": tried},
+        "tried": {"questions": tried_of(task), "settings": tried},
         "verdict": verdict(ours, peers),
     }
 
@@ -258,6 +264,9 @@ def main() -> None:
     parser.add_argument(
         "--quick", action="store_true", help="some questions of two sets, a setting a system"
     )
+    parser.add_argument(
+        "--questions", type=int, metavar="N", help="so many of each set, evenly spaced; default all"
+    )
     names = [source.name for source in SOURCES]
     parser.add_argument("--only", action="append", choices=names, metavar="SET")
     parser.add_argument("--system", dest="systems", action="append", choices=PEERS)
@@ -277,7 +286,9 @@ def main() -> None:
         _say(source.name)
         with tempfile.TemporaryDirectory() as folder:
             limit = source.quick if options.quick else None
-            task = task_of(source, options.data, options.reports, Path(folder), limit)
+            task = task_of(
+                source, options.data, options.reports, Path(folder), limit, options.questions
+            )
             measurement = Measurement(task, options, python, Path(folder))
             sets[source.name] = measured(measurement, task)
             versions.update(measurement.versions)

@@ -44,7 +44,14 @@ SOURCES = (
 )
 
 
-def task_of(source: Source, data: Path, reports: Path, scratch: Path, limit: int | None) -> Task:
+def task_of(
+    source: Source,
+    data: Path,
+    reports: Path,
+    scratch: Path,
+    limit: int | None,
+    spread: int | None = None,
+) -> Task:
     """A set as a task: its answerable questions that compare nothing, at most ``limit``.
 
     Args:
@@ -53,10 +60,13 @@ def task_of(source: Source, data: Path, reports: Path, scratch: Path, limit: int
         reports: folder of the raw city reports.
         scratch: for the index that passages of the reports are taken from.
         limit: all where none is given.
+        spread: so many questions, evenly spaced over the set; all where none is given.
     """
     others = data / source.questions if source.questions else None
     found = read_questions(data / source.file, others)
     asked = [one for one in found.questions if one.answerable and not one.compares][:limit]
+    if spread is not None and spread < len(asked):
+        asked = [asked[place * len(asked) // spread] for place in range(spread)]
     texts = tuple(one.text for one in asked)
     if found.reports is None:
         names, documents, right = _of_reports(asked, reports, scratch)
