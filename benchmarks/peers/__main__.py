@@ -44,7 +44,7 @@ from task import Task
 from embeddings.threads import usable_cores
 
 TRIED = 500
-"""Questions that every setting is tried on; of fewer than twice as many a half, but 100 at least."""
+"""Questions that every setting is tried on; half of fewer than twice as many, but 100 at least."""
 
 TIMED = 200
 """Questions that are timed, a system in turn with the others."""
