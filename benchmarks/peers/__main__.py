@@ -243,6 +243,18 @@ def measured(measurement: Measurement, task: Task) -> dict[str, Any]:
     }
 
 
+def kept(options: argparse.Namespace) -> tuple[dict[str, Any], dict[str, str], float]:
+    """What the file holds of a run like this one that was stopped: sets, versions, seconds."""
+    try:
+        found = json.loads(options.json.read_bytes())
+        like = (found["schema"], found["quick"], found["asked"], found["machine"])
+        if like == (SCHEMA, options.quick, options.questions, machine(options.threads)):
+            return found["sets"], found["versions"], float(found["seconds"])
+    except (AttributeError, OSError, ValueError, LookupError, TypeError):
+        pass  # nothing is there, or nothing of use
+    return {}, {}, 0.0
+
+
 def _module(system: str) -> Any:
     return importlib.import_module(f"systems.{system}")
 
@@ -276,9 +288,11 @@ def main() -> None:
     options.systems = options.systems or list(PEERS)
     python = peers_python()
     started = time.perf_counter()
-    sets: dict[str, Any] = {}
-    versions: dict[str, str] = {}
+    sets, versions, before = kept(options)
     for source in SOURCES:
+        if source.name in sets:
+            _say(f"{source.name}: measured before")
+            continue
         if (options.only and source.name not in options.only) or (
             options.quick and source.quick is None
         ):
@@ -298,7 +312,8 @@ def main() -> None:
                 "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
                 "command": " ".join(["python", "benchmarks/peers", *sys.argv[1:]]),
                 "quick": options.quick,
-                "seconds": round(time.perf_counter() - started),
+                "asked": options.questions,
+                "seconds": round(before + time.perf_counter() - started),
                 "machine": machine(options.threads),
                 "versions": dict(sorted(versions.items())),
                 "sets": sets,
