@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -197,6 +198,8 @@ def test_an_interrupted_build_says_once_that_it_is_stopped(
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            # Where this process ignores Ctrl-C, as in the background of a shell, so would it.
+            preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
         ) as building:
             waiting = Path(f"/proc/{building.pid}/fd")
             end = time.monotonic() + 60
@@ -205,7 +208,10 @@ def test_an_interrupted_build_says_once_that_it_is_stopped(
                 assert time.monotonic() < end
                 time.sleep(0.05)
             building.send_signal(signal.SIGINT)
-            out, err = building.communicate(timeout=60)
+            try:
+                out, err = building.communicate(timeout=60)
+            finally:
+                building.kill()
     assert (building.returncode, out) == (130, "")
     assert (
         err == "cityqa: stopped; the index is as it was, and the same command goes on from here\n"
