@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -269,7 +270,13 @@ def test_ctrl_c_leaves_no_process_of_ray_behind(files: tuple[Path, ...], tmp_pat
         "CITYQA_CORPUS": str(files[0].parent),
     }
     with subprocess.Popen(
-        command, env=environment, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        command,
+        env=environment,
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        # Where this process ignores Ctrl-C, as in the background of a shell, so would it.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     ) as building:
         until(
             lambda: any(c.startswith("ray::MapWorker") for _, _, c in below(building.pid).values()),
