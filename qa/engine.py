@@ -125,6 +125,11 @@ class Answerer:
         )
 
     @cached_property
+    def _ids(self) -> tuple[str, ...]:
+        """Ids of the reports by number."""
+        return tuple(self.snapshot.heads)
+
+    @cached_property
     def _priors(self) -> Priors:
         return Priors(self.snapshot.heads.values())
 
@@ -268,10 +273,9 @@ class Answerer:
         numbers = self._priors.of_years(question.years)
         if within is not None:
             numbers = np.intersect1d(numbers, within.numbers, assume_unique=True)
-        names = tuple(self.snapshot.heads)
-        return (
-            self.snapshot.allowed([names[number] for number in numbers]) if len(numbers) else None
-        )
+        if not len(numbers):
+            return None
+        return self.snapshot.allowed([self._ids[number] for number in numbers])
 
     def _search(
         self,
