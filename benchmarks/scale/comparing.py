@@ -17,6 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+import qa.retrieve
 from benchmarks.scale.asking import answerer
 from benchmarks.scale.exhaustive import Exhaustive, recall
 from benchmarks.scale.parent import end_with
@@ -56,8 +57,13 @@ def main() -> None:
         embedder,
     )
     shares, same = [], []
+    few = qa.retrieve.FEW
     for text in texts[:: max(1, len(texts) // max(1, arguments.sample))][: arguments.sample]:
-        one, two = usual.ask(text), full.ask(text)
+        one = usual.ask(text)
+        # Every passage is scored, not only those that a signal brings up.
+        qa.retrieve.FEW = len(snapshot.passages)
+        two = full.ask(text)
+        qa.retrieve.FEW = few
         before, after = ([hit.passage for hit in answer.hits[:COUNT]] for answer in (one, two))
         shares.append(len(set(before) & set(after)) / max(1, len(after)))
         firsts = [answer.ranked[0].text if answer.ranked else "" for answer in (one, two)]

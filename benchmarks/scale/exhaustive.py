@@ -20,8 +20,6 @@ class Exhaustive:
         index: whose stored vectors are taken.
     """
 
-    exhaustive = True
-
     def __init__(self, index: VectorIndex) -> None:
         self._index = index
 
