@@ -66,11 +66,6 @@ class DenseIndex:
         """
         return cls(faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC))
 
-    @property
-    def exhaustive(self) -> bool:
-        """Every vector is looked at."""
-        return True
-
     def __len__(self) -> int:
         """How many vectors there are."""
         return int(self._index.ntotal)

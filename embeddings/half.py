@@ -48,11 +48,6 @@ class HalfVectors:
             raise ValueError(f"{path.name} is of another length than it says")
 
     @property
-    def exhaustive(self) -> bool:
-        """A search reads the whole file."""
-        return False
-
-    @property
     def dim(self) -> int:
         """Numbers a vector."""
         return self._shape.dim

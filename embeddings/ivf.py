@@ -51,11 +51,6 @@ class IvfIndex:
         return cls(index, half, nprobe, depth)
 
     @property
-    def exhaustive(self) -> bool:
-        """A search looks at some lists only."""
-        return False
-
-    @property
     def dim(self) -> int:
         """Numbers a vector."""
         return int(self._index.d)

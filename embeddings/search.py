@@ -56,10 +56,6 @@ class VectorIndex(Protocol):
     """Unit vectors by row, searched by inner product, which is their cosine."""
 
     @property
-    def exhaustive(self) -> bool:
-        """Whether ``search`` looks at every vector, and fast enough to be asked for thousands."""
-
-    @property
     def dim(self) -> int:
         """Numbers a vector."""
 

@@ -39,11 +39,6 @@ class MilvusVectors:
     _kept: OrderedDict[int, Vectors] = field(default_factory=OrderedDict, repr=False)
     _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
-    @property
-    def exhaustive(self) -> bool:
-        """Never: every row that is given has a way to go."""
-        return False
-
     def __len__(self) -> int:
         """How many vectors there are."""
         return self.count
