@@ -26,6 +26,7 @@ _UNIT = (
 )
 # Thousands in groups of three after at most three digits: 2019,2020 are two numbers.
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
+_RUN = re.compile(rf"[{HAN}{KANA}{HANGUL}]+")
 _TOKEN = re.compile(
     rf"(?P<number>{_NUMBER})(?P<unit>{_UNIT})?"
     rf"|(?P<run>[{HAN}{KANA}{HANGUL}]+)"
@@ -52,10 +53,18 @@ def tokenise(text: str) -> list[str]:
 
 def terms_of(plain: str) -> list[str]:
     """The same for a text that is in search form already."""
-    return list(_terms(plain))
+    return list(_terms(plain, runs=True))
 
 
-def _terms(text: str) -> Iterator[str]:
+def numbers_and_words(plain: str) -> frozenset[str]:
+    """Those terms of a text in search form that come from numbers and words.
+
+    The others are where their characters are: ``is_of_run``.
+    """
+    return frozenset(_terms(plain, runs=False))
+
+
+def _terms(text: str, *, runs: bool) -> Iterator[str]:
     position = 0
     while match := _TOKEN.search(text, position):
         position = match.end()
@@ -71,12 +80,22 @@ def _terms(text: str) -> Iterator[str]:
                     # The unit begins what follows: 455个小区 holds 个小; 5g holds g.
                     position = match.start("unit")
         elif run := match["run"]:
-            yield from run
-            for left, right in pairwise(run):
-                yield left + right
+            if runs:
+                yield from run
+                for left, right in pairwise(run):
+                    yield left + right
         else:
             word = match["word"]
             yield re.sub(r"['’]s$", "", word)
+
+
+def is_of_run(term: str) -> bool:
+    """Whether a term is a character or two of Han, kana or hangul.
+
+    A text in search form has such a term exactly where the term stands in it, as no other token
+    takes characters of a run away.
+    """
+    return len(term) <= 2 and _RUN.fullmatch(term) is not None
 
 
 def is_number(term: str) -> bool:

@@ -25,7 +25,7 @@ SAMPLE = 64
 _MARGIN = 0.05  # keeps a piece that finds itself everywhere from dividing by nothing
 
 Matches = NDArray[np.float32]
-"""Of each piece of the question in each sentence, shape (pieces, sentences): 0 as anywhere, 1 the
+"""Of each piece of the question in each sentence, shape (sentences, pieces): 0 as anywhere, 1 the
 piece itself."""
 
 
@@ -35,6 +35,7 @@ class AlignedQuestion:
 
     Attributes:
         pieces: shape (pieces,).
+        vectors: shape (pieces, dim).
         anywhere: mean best cosine with a sentence of the sample, shape (pieces,).
         weights: positive, shape (pieces,).
     """
@@ -50,7 +51,7 @@ class AlignedQuestion:
 
 
 class Alignment:
-    """Aligns questions with the sentences of one index.
+    """Aligns questions with the sentences of one index. Safe to share between threads.
 
     Args:
         snapshot: the index.
@@ -63,7 +64,9 @@ class Alignment:
         passages = len(snapshot.passages)
         rows = np.unique(np.linspace(0, passages - 1, min(SAMPLE, passages)).astype(int))
         sample = [one for row in rows for one in texts[int(row)].plain[:1]]
-        self._sample = _Stretches.of(word_pieces.cut(sample), word_pieces)
+        self._sample = _Stretches.of(word_pieces.cut(sample))
+        self._sampled = word_pieces.vectors(self._sample.pieces).astype(np.float64)
+        self._anywhere: dict[int, np.float32] = {}
 
     def question(self, text: str) -> AlignedQuestion:
         """Cut a question into pieces and weigh them.
@@ -73,10 +76,21 @@ class Alignment:
         """
         pieces = self._word_pieces.cut([text])[0]
         vectors = self._word_pieces.vectors(pieces)
-        anywhere: NDArray[np.float32] = self._sample.best(vectors).mean(axis=1, dtype=np.float32)
+        anywhere = self._find_anywhere(pieces, vectors)
         weights = np.square(1 - np.minimum(anywhere, 1)) + np.float32(1e-6)
         weights /= max(float(weights.sum()), 1e-6)
         return AlignedQuestion(pieces, vectors, anywhere, weights)
+
+    def _find_anywhere(self, pieces: Pieces, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Mean best cosine of each piece with a sentence of the sample, found once a piece."""
+        numbers = pieces.tolist()
+        new = [place for place, piece in enumerate(numbers) if piece not in self._anywhere]
+        if new:
+            # With more digits than are kept: they may not tell what else was asked for with it.
+            cosines = product(self._sampled, vectors[new].T)
+            found = self._sample.best(cosines).mean(axis=0, dtype=np.float64).astype(np.float32)
+            self._anywhere |= {numbers[place]: one for place, one in zip(new, found, strict=True)}
+        return np.array([self._anywhere[piece] for piece in numbers], dtype=np.float32)
 
     def cut(self, sentences: Sequence[str]) -> list[Pieces]:
         """The pieces of each sentence."""
@@ -84,39 +98,51 @@ class Alignment:
 
     def matches(self, question: AlignedQuestion, sentences: Sequence[Pieces]) -> Matches:
         """Match of every piece of the question in every sentence."""
-        best = _Stretches.of(sentences, self._word_pieces).best(question.vectors)
-        anywhere = question.anywhere[:, None]
-        found: Matches = (best - anywhere) / (1 - anywhere + np.float32(_MARGIN))
+        stretches = _Stretches.of(sentences)
+        found = stretches.best(self._word_pieces.cosines(stretches.pieces, question.vectors))
+        found -= question.anywhere
+        found /= 1 - question.anywhere + np.float32(_MARGIN)
         return found
 
 
 @dataclass(frozen=True, slots=True)
 class _Stretches:
-    """Pieces of several sentences, each different piece's vector once."""
+    """Pieces of several sentences.
 
-    vectors: NDArray[np.float64]
+    Attributes:
+        pieces: each different one once.
+        members: where each piece of the sentences, one after another, is among these.
+        starts: first member of each sentence.
+        empty: whether a sentence has no piece.
+    """
+
+    pieces: Pieces
     members: NDArray[np.int64]
     starts: NDArray[np.int64]
     empty: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, sentences: Sequence[Pieces], word_pieces: WordPieces) -> _Stretches:
+    def of(cls, sentences: Sequence[Pieces]) -> _Stretches:
         sizes = np.array([len(one) for one in sentences], dtype=np.int64)
         # reduceat has no empty stretch: such a one holds piece 0, and is blanked afterwards.
         filled = [one if len(one) else np.zeros(1, np.int32) for one in sentences]
         flat = np.concatenate(filled) if filled else np.zeros(0, np.int32)
-        unique, members = np.unique(flat, return_inverse=True)
-        starts = np.zeros(len(filled), dtype=np.int64)
-        np.cumsum(np.maximum(sizes, 1)[:-1], out=starts[1:])
-        return cls(word_pieces.vectors(unique).astype(np.float64), members, starts, sizes == 0)
+        pieces, members = np.unique(flat, return_inverse=True)
+        taken = np.maximum(sizes, 1)
+        return cls(pieces, members, np.cumsum(taken) - taken, sizes == 0)
 
-    def best(self, question: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Best cosine of each row in each sentence, shape (rows, sentences)."""
-        if not len(self.starts) or not len(question):
-            return np.zeros((len(question), len(self.starts)), dtype=np.float32)
-        cosines = product(question, self.vectors.T)
-        found: NDArray[np.float32] = np.maximum.reduceat(
-            cosines[:, self.members], self.starts, axis=1
-        )
-        found[:, self.empty] = 0.0
+    def best(self, cosines: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The best cosine in each sentence.
+
+        Args:
+            cosines: of the pieces with each of some vectors, shape (pieces, vectors).
+
+        Returns:
+            shape (sentences, vectors).
+        """
+        if not len(self.starts) or not cosines.shape[1]:
+            return np.zeros((len(self.starts), cosines.shape[1]), dtype=np.float32)
+        every = cosines.take(self.members, axis=0)
+        found: NDArray[np.float32] = np.maximum.reduceat(every, self.starts, axis=0)
+        found[self.empty] = 0.0
         return found

@@ -5,14 +5,17 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Sequence, Set
-from itertools import pairwise
+from dataclasses import dataclass
+from itertools import chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.tokens import is_number
+from embeddings.tokens import is_number, is_of_run
 from qa.described import NUMBER
 from qa.language import CHINESE
+from qa.occurrences import Coded, Forms
+from qa.passage_texts import SearchTexts
 from qa.question import Question
 from qa.retrieve import Retrieved
 
@@ -22,6 +25,21 @@ _RARE = 4
 _HAN_OR_WORD = re.compile(r"\w+")
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Held:
+    """What some texts hold of a question.
+
+    Attributes:
+        terms: which terms, 1 or 0, shape (texts, terms).
+        pairs: which pairs, shape (texts, pairs), in the order of ``Asked.neighbours``.
+        characters: whether any character of a stretch, shape (texts,).
+    """
+
+    terms: Weights
+    pairs: Weights
+    characters: Weights
+
+
 class Asked:
     """A question as its terms are looked for in sentences.
 
@@ -29,7 +47,8 @@ class Asked:
         order: its terms.
         weights: of them, shape (terms,).
         stretches: of characters or words of the question.
-        pairs_of: two neighbouring characters of each stretch, in order.
+        neighbours: every two neighbouring characters of the stretches, in order; between two
+            stretches, an empty one, which no text holds.
         length: characters of these, at least 1.
         values: of the question itself, in the order of ``QUESTION_FEATURES``.
     """
@@ -49,7 +68,18 @@ class Asked:
         self._translated = found.translated
         self._translated_mass = sum(term.weight for term in found.translated)
         self.stretches = _HAN_OR_WORD.findall(self._text)
-        self.pairs_of = [["".join(pair) for pair in pairwise(one)] for one in self.stretches]
+        self.neighbours = tuple(
+            chain.from_iterable((*map("".join, pairwise(one)), "") for one in self.stretches)
+        )
+        self._forms = Forms(
+            chain(filter(is_of_run, self.order), filter(None, self.neighbours), *self.stretches)
+        )
+        nowhere = len(self._forms.columns)
+        columns = self._forms.columns
+        self._term_columns = [columns.get(term, nowhere) for term in self.order]
+        self._pair_columns = [columns.get(pair, nowhere) for pair in self.neighbours]
+        self._character_columns = [columns[one] for one in set("".join(self.stretches))]
+        self._written = [at for at, term in enumerate(self.order) if not is_of_run(term)]
         self.length = max(sum(map(len, self.stretches)), 1)
         self.values = (
             float(question.language not in CHINESE),
@@ -62,17 +92,21 @@ class Asked:
         """1 for each term of which something is so, else 0, shape (terms,)."""
         return np.fromiter(map(holds, self.order), dtype=np.float64, count=len(self.order))
 
-    def held(self, texts: Sequence[Set[str]]) -> Weights:
-        """Which terms some texts hold, 1 or 0.
+    def held(self, texts: Sequence[SearchTexts]) -> Held:
+        """What some texts hold.
 
         Args:
-            texts: the terms of each.
-
-        Returns:
-            shape (texts, terms).
+            texts: at least one; each of them of several, which count one by one.
         """
-        found = [[term in held for term in self.order] for held in texts]
-        return np.array(found, dtype=np.float64).reshape(len(texts), len(self.order))
+        marks = self._forms.held(Coded.joined([one.coded for one in texts]))
+        terms = marks[:, self._term_columns]
+        if self._written:
+            written = [held for one in texts for held in one.written]
+            for at in self._written:
+                term = self.order[at]
+                terms[:, at] = [term in held for held in written]
+        characters = marks[:, self._character_columns].max(axis=1, initial=0.0)
+        return Held(terms, marks[:, self._pair_columns], characters)
 
     def coverage(self, held: Weights) -> Weights:
         """Share of the question's idf mass that is covered, 0 to 1.
@@ -109,17 +143,23 @@ class Asked:
         """Quoted names of a text that the question does not have, ``ln(1 + n)``."""
         return math.log(sum(name not in self._text for name in quotes) + 1) if quotes else 0.0
 
-    def run(self, plain: str) -> float:
-        """Length of the longest stretch of the question that a text holds, over its length."""
-        longest = 0
+    def run(self, plain: str, least: int = 0, most: int | None = None) -> int:
+        """Length of the longest stretch of the question that a text holds.
+
+        Args:
+            plain: the text, in search form.
+            least: a length that it holds.
+            most: a length that it holds none above; the longest where that is not known.
+        """
+        longest = least
         for stretch in self.stretches:
             start = 0
-            while start + longest < len(stretch):
+            while start + longest < len(stretch) and longest != most:
                 if stretch[start : start + longest + 1] in plain:
                     longest += 1
                 else:
                     start += 1
-        return longest / self.length
+        return longest
 
 
 def share(weights: Weights, held: Weights) -> Weights:

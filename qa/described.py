@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus.report import Passage, Worded
 from qa.candidates import Candidate, candidates_of
-from qa.wants import WANTS, holds
+from qa.wants import Want, holds
 
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _QUOTED = re.compile(r"[《“\"「『]([^》”\"」』]{1,40})[》”\"」』]")
@@ -29,7 +29,6 @@ class Described:
         candidates: in the order of the text.
         begin, end: first and last sentence of each within the passage, shape (candidates,), int64.
         fixed: the features of ``FIXED``, shape (candidates, len(FIXED)), float32.
-        held: whether each holds each kind of value of ``WANTS``, shape (candidates, len(WANTS)).
         numbers: of each candidate's text.
         quotes: names that it quotes.
     """
@@ -38,9 +37,19 @@ class Described:
     begin: NDArray[np.int64]
     end: NDArray[np.int64]
     fixed: NDArray[np.float32]
-    held: NDArray[np.bool_]
     numbers: tuple[frozenset[str], ...]
     quotes: tuple[frozenset[str], ...]
+    _holding: dict[Want, NDArray[np.bool_]] = field(default_factory=dict, repr=False)
+
+    def holding(self, want: Want) -> NDArray[np.bool_]:
+        """Whether each candidate holds a kind of value, shape (candidates,)."""
+        found = self._holding.get(want)
+        if found is None:
+            texts = (candidate.plain for candidate in self.candidates)
+            count = len(self.candidates)
+            found = np.fromiter((holds(text, want) for text in texts), np.bool_, count)
+            self._holding[want] = found
+        return found
 
 
 def described(
@@ -78,7 +87,6 @@ def described(
         begin=begin,
         end=end,
         fixed=np.array(fixed, dtype=np.float32).reshape(len(candidates), len(FIXED)),
-        held=np.array([[holds(text, want) for want in WANTS] for text in texts], dtype=np.bool_),
         numbers=tuple(frozenset(NUMBER.findall(text)) for text in texts),
         quotes=tuple(frozenset(_QUOTED.findall(text)) for text in texts),
     )

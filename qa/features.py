@@ -12,16 +12,16 @@ from numpy.typing import NDArray
 
 from corpus.normalise import normalise
 from embeddings.embedder import Vectors
-from embeddings.products import product
 from embeddings.search import ranges
 from embeddings.snapshot import Snapshot
 from qa.alignment import AlignedQuestion, Alignment, Matches
 from qa.answer import Hit
-from qa.asked import Asked
+from qa.asked import Asked, Held
 from qa.candidates import Candidate
 from qa.described import FIXED, Described
 from qa.language import CHINESE
-from qa.passage_texts import PassageText, PassageTexts
+from qa.occurrences import longest_run
+from qa.passage_texts import PassageTexts, SearchTexts
 from qa.question import Question
 from qa.retrieve import Retrieved
 from qa.scale import Scale
@@ -184,22 +184,25 @@ def featurise(
     rows = np.array([one.first for one in passages])
     vectors = snapshot.dense_sentences.rows(ranges(rows, rows + stretches.sizes))
     asked = Asked(question, found)
-    held = asked.held([terms for one in passages for terms in one.text.terms])
-    heads = [texts.head(one.hit.report) for one in passages]
-    local = Local(asked, held, heads, stretches)
+    held = asked.held([one.text for one in passages])
+    head = asked.held([texts.head(one.hit.report) for one in passages]).terms
+    head = np.maximum(head[::2], head[1::2])
+    local = Local(asked, held.terms, head, stretches)
     matches = _matches(texts, question, passages, alignment)
     columns: dict[str, Array] = {name: np.zeros(len(candidates)) for name in _FIRST_COLUMNS}
-    columns |= _of_passages(passages, found, asked, held, local, stretches)
+    columns |= _of_passages(passages, found, asked, held.terms, head, stretches)
     columns |= aligned(*matches, stretches)
     columns |= _of_vectors(vectors, found, scale, stretches)
-    columns |= _of_terms(asked, held, local, stretches)
+    columns |= _of_terms(asked, held.terms, local, stretches)
     columns |= _of_translations(asked, passages, stretches)
-    columns |= _of_texts(asked, question, passages, local)
+    columns |= _of_texts(asked, question, passages)
+    columns |= _of_runs(asked, held, local, candidates, stretches)
     columns |= dict(
         zip(QUESTION_FEATURES, np.tile(asked.values, (len(candidates), 1)).T, strict=True)
     )
     columns["density"] = columns["coverage"] / np.maximum(columns["length"], 1.0)
-    matrix = np.stack([columns[name] for name in FEATURES], axis=1).astype(np.float32)
+    # A column after the other in memory, as trees compare them.
+    matrix = np.array([columns[name] for name in FEATURES], dtype=np.float32).T
     # A tree must not tell 0 from what is 0 but for the last digits.
     np.round(matrix, DIGITS, out=matrix)
     _behind_first(matrix)
@@ -213,7 +216,7 @@ class _Passage:
     rank: int
     hit: Hit
     first: int
-    text: PassageText
+    text: SearchTexts
     known: Described
 
 
@@ -232,7 +235,7 @@ def _of_passages(
     found: Retrieved,
     asked: Asked,
     held: Array,
-    local: Local,
+    head: Array,
     stretches: Stretches,
 ) -> dict[str, Array]:
     best = found.hits[0].fused
@@ -247,7 +250,7 @@ def _of_passages(
         "passage_rank": [math.log(one.rank + 1) for one in passages],
         "passage_coverage": asked.coverage(stretches.most_of_passage(held)),
         "passage_sentences": np.log(stretches.sizes),
-        "head_coverage": asked.coverage(local.head),
+        "head_coverage": asked.coverage(head),
     }
     return {name: stretches.of_passage(np.asarray(one)) for name, one in values.items()}
 
@@ -255,7 +258,7 @@ def _of_passages(
 def _of_vectors(
     vectors: Vectors, found: Retrieved, scale: Scale, stretches: Stretches
 ) -> dict[str, Array]:
-    cosines = scale.apply(product(vectors, found.vector[0]))
+    cosines = scale.apply(np.einsum("ij,j->i", vectors, found.vector[0]))
     cosine = stretches.most(cosines)
     return {
         "cosine": cosine,
@@ -299,34 +302,50 @@ def _of_translations(
     }
 
 
-def _of_texts(
-    asked: Asked, question: Question, passages: Sequence[_Passage], local: Local
+def _of_texts(asked: Asked, question: Question, passages: Sequence[_Passage]) -> dict[str, Array]:
+    known = [one.known for one in passages]
+    fixed = np.concatenate([one.fixed for one in known])
+    found: dict[str, Array] = dict(zip(FIXED, fixed.T, strict=True))
+    found["new_numbers"] = np.array([asked.new_numbers(n) for one in known for n in one.numbers])
+    found["new_quotes"] = np.array([asked.new_quotes(q) for one in known for q in one.quotes])
+    nothing = np.zeros(len(fixed))
+    found["unit"] = nothing
+    if question.units:
+        plain = (candidate.plain for one in known for candidate in one.candidates)
+        found["unit"] = np.array([holds_unit(text, question.units) for text in plain])
+    for want in WANTS:
+        found[f"wanted_{want}"] = nothing
+        if want in question.wants:
+            held = np.concatenate([one.holding(want) for one in known])
+            # 1 where it is wanted and there, -1 where it is wanted and is not.
+            found[f"wanted_{want}"] = np.where(held, 1.0, -1.0)
+    return found
+
+
+def _of_runs(
+    asked: Asked,
+    held: Held,
+    local: Local,
+    candidates: Sequence[Candidate],
+    stretches: Stretches,
 ) -> dict[str, Array]:
-    rows = [
-        (
-            asked.run(candidate.plain),
-            local.residual_run(number, candidate.plain),
-            bool(question.units) and holds_unit(candidate.plain, question.units),
-            asked.new_numbers(numbers),
-            asked.new_quotes(quotes),
-        )
-        for number, one in enumerate(passages)
-        for candidate, numbers, quotes in zip(
-            one.known.candidates, one.known.numbers, one.known.quotes, strict=True
-        )
-    ]
-    held = np.concatenate([one.known.held for one in passages])
-    # 1 where it is wanted and there, -1 where it is wanted and is not.
-    wanted = np.where(held, 1.0, -1.0) * [want in question.wants for want in WANTS]
-    fixed = np.concatenate([one.known.fixed for one in passages])
-    return {
-        **dict(zip(_TEXT_COLUMNS, np.array(rows, dtype=np.float64).T, strict=True)),
-        **dict(zip((f"wanted_{want}" for want in WANTS), wanted.T, strict=True)),
-        **dict(zip(FIXED, fixed.T, strict=True)),
-    }
+    pairs = stretches.most(held.pairs) > 0
+    residual = longest_run(pairs & stretches.of_passage(local.beyond))
+    # No stretch is longer than its pairs in a row, wherever in the text each of them stands.
+    most = longest_run(pairs) + (stretches.most(held.characters) > 0)
+    run = most.copy()
+    for place in np.flatnonzero((most > _SURE) & (stretches.begin == stretches.end)).tolist():
+        run[place] = asked.run(candidates[place].plain, _SURE, int(most[place]))
+    for place in stretches.several.tolist():
+        # Some pair may stand where two sentences meet.
+        plain = candidates[place].plain
+        run[place] = asked.run(plain)
+        residual[place] = local.residual_run(int(stretches.passage[place]), plain)
+    return {"run": run / asked.length, "residual_run": residual / asked.length}
 
 
-_TEXT_COLUMNS = ("run", "residual_run", "unit", "new_numbers", "new_quotes")
+_SURE = 2
+"""Characters of a stretch that is there where its pair is."""
 
 _FIRST = {
     FEATURES.index(f"{name}_first"): FEATURES.index(source)

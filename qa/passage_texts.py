@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from threading import Lock
 from typing import TypeVar
 
 from corpus.normalise import normalise
 from embeddings.snapshot import Snapshot
-from embeddings.tokens import terms_of, tokenise
+from embeddings.tokens import numbers_and_words
 from embeddings.word_pieces import Pieces
 from qa.described import Described, described
+from qa.occurrences import Coded
 
 _K = TypeVar("_K", int, str)
 _V = TypeVar("_V")
@@ -21,17 +21,30 @@ KEPT = 4_096
 """Passages, and heads of reports; about 10 KB each."""
 
 
-@dataclass(frozen=True, slots=True)
-class PassageText:
-    """A passage's sentences, in order.
+class SearchTexts:
+    """Texts in search form, as terms are looked for in them.
+
+    Args:
+        plain: the texts.
 
     Attributes:
-        plain: each in search form.
-        terms: of each, as the lexical index has them.
+        plain: as given.
+        coded: their characters.
     """
 
-    plain: tuple[str, ...]
-    terms: tuple[frozenset[str], ...]
+    __slots__ = ("_written", "coded", "plain")
+
+    def __init__(self, plain: Sequence[str]) -> None:
+        self.plain = tuple(plain)
+        self.coded = Coded.of(self.plain)
+        self._written: tuple[frozenset[str], ...] | None = None
+
+    @property
+    def written(self) -> tuple[frozenset[str], ...]:
+        """Of each, its terms from numbers and words; few questions have any."""
+        if self._written is None:
+            self._written = tuple(map(numbers_and_words, self.plain))
+        return self._written
 
 
 class PassageTexts:
@@ -43,14 +56,14 @@ class PassageTexts:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        self._kept: OrderedDict[int, PassageText] = OrderedDict()
-        self._heads: OrderedDict[str, frozenset[str]] = OrderedDict()
+        self._kept: OrderedDict[int, SearchTexts] = OrderedDict()
+        self._heads: OrderedDict[str, SearchTexts] = OrderedDict()
         self._pieces: OrderedDict[int, list[Pieces]] = OrderedDict()
         self._described: OrderedDict[int, Described] = OrderedDict()
         self._lock = Lock()
 
-    def __getitem__(self, row: int) -> PassageText:
-        """The passage of a row."""
+    def __getitem__(self, row: int) -> SearchTexts:
+        """The sentences of the passage of a row, in order."""
         return self._known(self._kept, row, lambda: self._make(row))
 
     def described(self, row: int) -> Described:
@@ -66,8 +79,8 @@ class PassageTexts:
         """
         return self._known(self._pieces, row, lambda: cut(self[row].plain))
 
-    def head(self, report: str) -> frozenset[str]:
-        """Terms of a report's title and first sentence: what all of it is about."""
+    def head(self, report: str) -> SearchTexts:
+        """A report's title and first sentence: what all of it is about. Two texts."""
         return self._known(self._heads, report, lambda: self._head(report))
 
     def _known(self, kept: OrderedDict[_K, _V], key: _K, make: Callable[[], _V]) -> _V:
@@ -84,10 +97,10 @@ class PassageTexts:
                 kept.popitem(last=False)
         return made
 
-    def _head(self, report: str) -> frozenset[str]:
+    def _head(self, report: str) -> SearchTexts:
         known = self._snapshot.heads[report]
-        first = self[int(self._snapshot.starts[known.number])].terms[:1]
-        return frozenset(tokenise(known.title)).union(*first)
+        first = self[int(self._snapshot.starts[known.number])].plain[:1]
+        return SearchTexts((normalise(known.title), *(first or ("",))))
 
     def _describe(self, row: int) -> Described:
         report, number = self._snapshot.line(row)
@@ -101,8 +114,7 @@ class PassageTexts:
             opens=number == 0,
         )
 
-    def _make(self, row: int) -> PassageText:
+    def _make(self, row: int) -> SearchTexts:
         passage = self._snapshot.passages[row]
         report, _ = self._snapshot.line(row)
-        plain = tuple(normalise(report.slice(span)) for span in passage.sentences)
-        return PassageText(plain, tuple(frozenset(terms_of(text)) for text in plain))
+        return SearchTexts([normalise(report.slice(span)) for span in passage.sentences])

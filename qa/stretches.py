@@ -29,6 +29,7 @@ class Stretches:
         first, last: of the passage that each candidate is from, shape (candidates,).
         starts: first sentence of each passage, shape (passages,).
         sizes: as given.
+        several: numbers of the candidates of more than one sentence.
     """
 
     def __init__(
@@ -45,7 +46,12 @@ class Stretches:
         self.last = self.first + self.sizes[self.passage] - 1
         self.begin = self.first + begin
         self.end = self.first + end
-        self._several = np.flatnonzero(self.begin < self.end).tolist()
+        self.several = np.flatnonzero(self.begin < self.end)
+        # By how far a sentence stands before the last one: the candidates that have it, and it.
+        longer, self._before = self.several, list[tuple[NDArray[np.int64], NDArray[np.int64]]]()
+        while len(longer):
+            self._before.append((longer, self.end[longer] - len(self._before) - 1))
+            longer = longer[self._before[-1][1] > self.begin[longer]]
         self._opens = self.begin == self.first
         self._ends = self.end == self.last
 
@@ -59,8 +65,8 @@ class Stretches:
             shape (candidates, ...).
         """
         found: Array = values[self.end]
-        for number in self._several:
-            found[number] = values[self.begin[number] : self.end[number] + 1].max(axis=0)
+        for candidates, sentences in self._before:
+            found[candidates] = np.maximum(found[candidates], values[sentences])
         return found
 
     def before(self, values: Array) -> Array:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
-
 import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.embedder import Vectors
-from embeddings.products import product
 from qa.alignment import AlignedQuestion, Matches
 from qa.asked import Asked, Weights, share
 from qa.stretches import Array, Stretches
@@ -19,21 +16,20 @@ def aligned(question: AlignedQuestion, matches: Matches, stretches: Stretches) -
 
     Args:
         question: its pieces.
-        matches: in every sentence, shape (pieces, sentences).
+        matches: in every sentence, shape (sentences, pieces).
         stretches: the candidates.
 
     Returns:
         the features ``passage_aligned``, ``aligned``, ``aligned_behind``, ``aligned_local`` and
         ``before_aligned`` of the candidates.
     """
-    by_sentence = np.ascontiguousarray(matches.T)
-    best = np.maximum(stretches.most_of_passage(by_sentence), 0)
-    mean = stretches.sum_of_passage(by_sentence) / stretches.sizes[:, None].astype(np.float32)
+    best = np.maximum(stretches.most_of_passage(matches), 0)
+    mean = stretches.sum_of_passage(matches) / stretches.sizes[:, None].astype(np.float32)
     # What every sentence matches alike tells none of them apart.
     local = question.weights * (best - mean)
     local /= np.maximum(local.sum(axis=1, keepdims=True), np.float32(1e-6))
-    alone = by_sentence @ question.weights
-    inside = stretches.most(by_sentence)
+    alone = matches @ question.weights
+    inside = stretches.most(matches)
     score = inside @ question.weights
     most = stretches.of_passage(stretches.most_of_passage(alone))
     return {
@@ -51,26 +47,25 @@ class Local:
     Args:
         asked: the question.
         held: its terms in every sentence, shape (sentences, terms).
-        heads: terms of the head of each passage's report.
+        head: its terms in the head of each passage's report, shape (passages, terms).
         stretches: the candidates.
+
+    Attributes:
+        beyond: pairs of the question that are terms which the head has not, shape (passages,
+            pairs).
     """
 
-    def __init__(
-        self, asked: Asked, held: Weights, heads: Sequence[Set[str]], stretches: Stretches
-    ) -> None:
+    def __init__(self, asked: Asked, held: Weights, head: Weights, stretches: Stretches) -> None:
         self._asked = asked
-        self._stretches = stretches
         holding = stretches.sum_of_passage(held)
         count = stretches.sizes[:, None]
         # Terms weigh by how few sentences of the passage hold them.
         idf = np.log(1.0 + (count - holding + 0.5) / (holding + 0.5))
         self._weights = stretches.of_passage(asked.weights * idf * (holding > 0))
-        self.head = asked.held(heads)
-        self._residual = stretches.of_passage(asked.weights * (1.0 - self.head))
-        self._beyond = [
-            {term for term, mark in zip(asked.order, marks, strict=True) if not mark}
-            for marks in self.head.tolist()
-        ]
+        self._residual = stretches.of_passage(asked.weights * (1.0 - head))
+        places = {term: at for at, term in enumerate(asked.order)}
+        terms = np.array([places.get(pair, -1) for pair in asked.neighbours], dtype=np.int64)
+        self.beyond = (head[:, terms] == 0) & (terms >= 0)
 
     def coverage(self, inside: Weights) -> Weights:
         """Coverage with terms weighted by how few sentences of the passage hold them.
@@ -84,19 +79,13 @@ class Local:
         """Coverage of the terms that the head of the report has not."""
         return share(self._residual, inside)
 
-    def residual_run(self, passage: int, plain: str) -> float:
-        """Longest stretch of the question's bigrams that the head has not but a text has."""
-        longest = 0
-        beyond = self._beyond[passage]
-        for pairs in self._asked.pairs_of:
-            length = 0
-            for pair in pairs:
-                if pair in beyond and pair in plain:
-                    length += 1
-                    longest = max(longest, length)
-                else:
-                    length = 0
-        return longest / self._asked.length
+    def residual_run(self, passage: int, plain: str) -> int:
+        """Longest stretch of the question's pairs that the head has not but a text has."""
+        longest = length = 0
+        for pair, counts in zip(self._asked.neighbours, self.beyond[passage].tolist(), strict=True):
+            length = length + 1 if counts and pair in plain else 0
+            longest = max(longest, length)
+        return longest
 
 
 def local_cosines(
@@ -115,5 +104,6 @@ def local_cosines(
     mean = stretches.sum_of_passage(vectors) / stretches.sizes[:, None].astype(np.float32)
     own = vectors - np.repeat(mean, stretches.sizes, axis=0)
     norms = np.sqrt(np.einsum("ij,ij->i", own, own))
-    found: NDArray[np.float32] = product(own, question) / np.maximum(norms, 1e-6)
+    cosines = np.einsum("ij,j->i", own, question)
+    found: NDArray[np.float32] = cosines / np.maximum(norms, np.float32(1e-6))
     return found

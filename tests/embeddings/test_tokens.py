@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.normalise import normalise
-from embeddings.tokens import is_number, terms_of, tokenise
+from embeddings.tokens import is_number, is_of_run, numbers_and_words, terms_of, tokenise
 
 
 def test_han_text_gives_characters_and_bigrams() -> None:
@@ -113,3 +113,42 @@ def test_a_number_in_a_sentence_is_found_whole_and_with_its_unit(
 @given(st.text(alphabet="老旧小区改造", min_size=2))
 def test_a_run_has_every_character_and_every_two_neighbours(text: str) -> None:
     assert tokenise(text) == [*text, *(a + b for a, b in pairwise(text))]
+
+
+PARTS = st.sampled_from(
+    [
+        "455个",
+        "小区",
+        "12.2%",
+        "5g",
+        "网络",
+        "120m2",
+        "25℃",
+        "8.46万个",
+        "2019,2020",
+        "あい",
+        "서울",
+        "〇",
+        "the city's",
+        "3余万亩",
+        " ",
+        "。",
+        "7千米",
+        "A区",
+    ]
+)
+
+
+@given(st.lists(PARTS | st.text(max_size=5), max_size=6).map("".join))
+def test_terms_of_runs_stand_where_they_are_written_and_the_others_are_told_apart(
+    text: str,
+) -> None:
+    plain = normalise(text)
+    terms = set(terms_of(plain))
+    assert numbers_and_words(plain) == {term for term in terms if not is_of_run(term)}
+    # Every two neighbours of the text, whether in a run or not.
+    asked = {*plain, *(a + b for a, b in pairwise(plain))}
+    for form in filter(is_of_run, asked):
+        assert form in terms
+    for term in filter(is_of_run, terms):
+        assert term in plain

@@ -58,6 +58,23 @@ def test_what_common_pieces_share_is_taken_off(word_pieces: WordPieces) -> None:
     assert word_pieces.vectors(piece)[0] == pytest.approx(rest / np.linalg.norm(rest), abs=1e-4)
 
 
+@settings(max_examples=40, deadline=None)
+@given(pieces=st.lists(st.integers(0, 128_009), max_size=20), data=st.data())
+def test_cosines_are_those_of_the_vectors(
+    pieces: list[int], data: st.DataObject, word_pieces: WordPieces
+) -> None:
+    others = word_pieces.vectors(
+        np.array(data.draw(st.lists(st.integers(0, 128_009), max_size=5)), dtype=np.int32)
+    )
+    numbers = np.array(pieces, dtype=np.int32)
+    expected = word_pieces.vectors(numbers).astype(float) @ others.T.astype(float)
+    for _ in range(2):  # the second time their lengths are known
+        found = word_pieces.cosines(numbers, others)
+        assert found.dtype == np.float32
+        assert found.shape == (len(pieces), len(others))
+        assert found == pytest.approx(expected, abs=5e-6)
+
+
 @pytest.mark.parametrize(
     ("word", "meant", "other"),
     [

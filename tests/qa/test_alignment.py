@@ -50,8 +50,8 @@ def scores(
 ) -> list[float]:
     asked = alignment.question(question)
     matches = alignment.matches(asked, alignment.cut([normalise(one) for one in sentences]))
-    assert matches.shape == (len(asked.pieces), len(sentences))
-    return [asked.score(column) for column in matches.T]
+    assert matches.shape == (len(sentences), len(asked.pieces))
+    return [asked.score(row) for row in matches]
 
 
 @pytest.mark.parametrize("at", range(len(SENTENCES)))
@@ -104,7 +104,7 @@ def test_a_match_counts_from_what_the_piece_finds_anywhere(
     for row in range(len(asked.pieces)):
         anywhere = sum(float((asked.vectors[row] @ one.T).max()) for one in sample) / len(sample)
         expected = (float(cosines[row].max()) - anywhere) / (1 - anywhere + 0.05)
-        match = alignment.matches(asked, [sentence])[row, 0]
+        match = alignment.matches(asked, [sentence])[0, row]
         assert float(match) == pytest.approx(expected, abs=1e-4)
 
 
@@ -114,20 +114,34 @@ def test_sentences_are_matched_each_by_itself(alignment: Alignment) -> None:
     cut = alignment.cut(["", *SENTENCES, SENTENCES[0], ""])
     together = alignment.matches(asked, cut)
     for at, one in enumerate(cut):
-        apart = alignment.matches(asked, [one])[:, 0]
-        assert together[:, at] == pytest.approx(apart, abs=1e-5)
-    assert together[:, 0] == pytest.approx(
+        apart = alignment.matches(asked, [one])[0]
+        assert together[at] == pytest.approx(apart, abs=1e-5)
+    assert together[0] == pytest.approx(
         -asked.anywhere / (1 - asked.anywhere + np.float32(0.05)), abs=1e-5
     )
-    assert alignment.matches(asked, []).shape == (len(asked.pieces), 0)
+    assert alignment.matches(asked, []).shape == (0, len(asked.pieces))
 
 
 def test_a_question_of_no_pieces_matches_nothing(alignment: Alignment) -> None:
     asked = alignment.question("")
     assert len(asked.pieces) == len(asked.weights) == 0
     matches = alignment.matches(asked, alignment.cut(SENTENCES))
-    assert matches.shape == (0, len(SENTENCES))
-    assert asked.score(matches[:, 0]) == 0.0
+    assert matches.shape == (len(SENTENCES), 0)
+    assert asked.score(matches[0]) == 0.0
+
+
+def test_what_a_piece_finds_anywhere_does_not_tell_what_was_asked_before(
+    snapshot: Snapshot, embedder: BuiltinEmbedder
+) -> None:
+    questions = ("公园免费开放", "Who serves meals to old people?", "免费的救护车", "公园里的餐")
+    forwards, backwards = (
+        Alignment(snapshot, PassageTexts(snapshot), embedder.word_pieces) for _ in range(2)
+    )
+    first = [forwards.question(one) for one in questions]
+    second = [backwards.question(one) for one in reversed(questions)]
+    for one, other in zip(first, reversed(second), strict=True):
+        assert np.array_equal(one.anywhere, other.anywhere)
+        assert np.array_equal(one.weights, other.weights)
 
 
 @settings(max_examples=40, deadline=None)

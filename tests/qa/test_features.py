@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +19,7 @@ from corpus.report import Report
 from embeddings.build import build_index
 from embeddings.builtin import BuiltinEmbedder
 from embeddings.snapshot import Snapshot
+from embeddings.tokens import tokenise
 from qa.features import DIGITS, FEATURES
 from qa.question import Question, understand
 from qa.scale import Scale
@@ -281,6 +284,43 @@ def test_sentences_taken_together_hold_what_each_of_them_holds(
     quotes = [row["new_quotes"] for row in (first, lone, joined)]
     assert quotes == close([0, math.log(2), math.log(2)])
     assert [row["wanted_name"] for row in (first, lone, joined)] == [-1, 1, 1]
+
+
+def test_stretches_are_found_in_whole_candidates(
+    make_report: MakeReport, embedder: BuiltinEmbedder, finder: PlaceFinder, tmp_path: Path
+) -> None:
+    # Long stretches, such as stand in no text as a whole but pair by pair, and sentences that go
+    # on with those before.
+    texts = [
+        "城东公园有三座图书角。其中两座图书角免费开放。此外公园有书屋。",
+        "免费的公园。但公园免费。图书角的图书馆里有三座书屋，免费开放。",
+        "三座公园有三座书屋。因此三座书屋都有图书。图书免费。",
+    ]
+    report = make_report(*texts, title="公园综述", stem="parks")
+    asking = Asking(build_index([report], embedder, tmp_path), embedder, finder)
+    for question in ("有三座图书角免费开放吗？", "城东公园的书屋", "三座书屋都免费", "A5图书"):
+        asked, found = asking.find(question)
+        stretches = re.findall(r"\w+", asked.terms)
+        length = sum(map(len, stretches))
+        head = tokenise(f"公园综述 {texts[0].split('。')[0]}")
+        for candidate, values in zip(found.scored.candidates, found.scored.matrix, strict=True):
+            shared = [
+                stretch[start:end]
+                for stretch in stretches
+                for start in range(len(stretch))
+                for end in range(start + 1, len(stretch) + 1)
+            ]
+            longest = max((len(one) for one in shared if one in candidate.plain), default=0)
+            assert values[FEATURES.index("run")] == close(longest / length)
+            rows = 0
+            for stretch in stretches:
+                row = 0
+                for pair in map("".join, pairwise(stretch)):
+                    counts = pair in found.retrieved.terms and pair not in head
+                    row = row + 1 if counts and pair in candidate.plain else 0
+                    rows = max(rows, row)
+            assert values[FEATURES.index("residual_run")] == close(rows / length)
+        assert any(candidate.joined for candidate in found.scored.candidates)
 
 
 WORDS = st.sampled_from(
