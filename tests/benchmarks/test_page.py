@@ -116,6 +116,7 @@ def test_what_was_not_measured_is_neither_met_nor_missed() -> None:
 def test_ours_has_to_be_ahead_of_the_best_of_all_other_programs_and_not_slower() -> None:
     ahead, faster = (bar for bar in bars(results(peers=PEERS)) if "demo" in bar.what)
     assert (ahead.figure, ahead.met, faster.figure, faster.met) == ("0.975", True, "6 ms", True)
+    assert faster.asked == "≤ 12 ms, the fastest hybrid retrieval (lancet, R@1 0.955)"
     one = PEERS["sets"]["demo"]  # type: ignore[index]
     behind = {"sets": {"demo": {**one, "ours": {**one["ours"], "r@1": 0.955, "p50_ms": 12.5}}}}
     assert [bar.met for bar in bars(results(peers=behind)) if "demo" in bar.what] == [False, False]
