@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks.page.plots import grouped_plot
+from benchmarks.page.plots import grouped_plot, scatter_plot
 from benchmarks.page.tables import shown, table
 
 Figures = Mapping[str, Any]
@@ -54,6 +54,21 @@ def peers(figures: Figures, folder: Path, link: str) -> Iterator[str]:
     for name, one in sets.items():
         yield f"### {name}"
         yield f"{one['questions']:,} questions, {one['documents']:,} documents."
+        plot = f"peers-{name}.svg"
+        scatter_plot(
+            folder / plot,
+            f"{name}: what is found, and how soon",
+            {OURS: [_point(one["ours"])]}
+            | {
+                system: [_point(numbers) for numbers in settings.values()]
+                for system, settings in one["peers"].items()
+                if settings
+            },
+            x="p50, ms",
+            y="R@1",
+            highlight=OURS,
+        )
+        yield f"![{name}: R@1 against p50]({link}/{plot})"
         yield _all_settings(one)
     yield "Where each setting is documented:"
     yield "\n".join(_sources(sets))
@@ -65,6 +80,10 @@ def _best(one: Figures) -> dict[str, float]:
         for system, settings in one["peers"].items()
         if settings
     }
+
+
+def _point(numbers: Figures) -> tuple[float, float]:
+    return numbers["p50_ms"], numbers["r@1"]
 
 
 def _numbers(one: Figures, told: Figures) -> Figures:

@@ -61,6 +61,44 @@ def line_plot(
     _written(path, title, draw)
 
 
+def scatter_plot(
+    path: Path, title: str, groups: Mapping[str, Points], *, x: str, y: str, highlight: str
+) -> None:
+    """Points, of one colour a group; the first axis is logarithmic.
+
+    Args:
+        path: of the file.
+        title: above it.
+        groups: name to points.
+        x, y: what the axes tell, with units.
+        highlight: the group that is drawn large.
+    """
+
+    def draw(axes: Any) -> None:
+        for number, (name, points) in enumerate(groups.items()):
+            axes.scatter(
+                [one for one, _ in points],
+                [other for _, other in points],
+                s=90 if name == highlight else 36,
+                marker="*" if name == highlight else "o",
+                label=name,
+                color=(*_COLOURS, "#888888", "#c9b037")[number % 6],
+            )
+        axes.set_xscale("log")
+        marks = (0.5, 1, 2, 5, 10, 20, 50, 100)
+        values = [one for points in groups.values() for one, _ in points]
+        inside = [mark for mark in marks if min(values) / 2 <= mark <= max(values) * 2]
+        axes.set_xticks(inside, [f"{mark:g}" for mark in inside])
+        axes.minorticks_off()
+        axes.set_ylim(0, 1.05)
+        axes.set_xlabel(x)
+        axes.set_ylabel(y)
+        axes.grid(visible=True, linewidth=0.4, alpha=0.5)
+        axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=8)
+
+    _written(path, title, draw)
+
+
 def bar_plot(path: Path, title: str, bars: Mapping[str, float], *, x: str) -> None:
     """A horizontal bar a name, in the order given, from the top."""
 
