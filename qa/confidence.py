@@ -98,7 +98,7 @@ def signals(
         focused: whether the question named the place whose reports were searched.
     """
     first = chosen[0]
-    row = dict(zip(FEATURES, (float(v) for v in scored.matrix[first.index]), strict=True))
+    row = dict(zip(FEATURES, scored.matrix[first.index].tolist(), strict=True))
     chinese = float(question.language in CHINESE)
     foreign = 1.0 - chinese
     second = chosen[1].score if len(chosen) > 1 else first.score - _NO_RIVAL
@@ -172,7 +172,7 @@ def byline_certainty(
     """
     if not focused or "author" not in question.wants:
         return 0.0
-    row = dict(zip(FEATURES, map(float, scored.matrix[chosen[0].index]), strict=True))
+    row = dict(zip(FEATURES, scored.matrix[chosen[0].index].tolist(), strict=True))
     if not row["note"] or row["wanted_author"] <= 0:
         return 0.0
     # Who wrote a book that the report tells of is told where the book is, if anywhere.

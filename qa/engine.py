@@ -370,7 +370,7 @@ class Answerer:
             score=chosen.score,
             hit=found.found.scored.hits[chosen.index],
             signals=dict(
-                zip(FEATURES, map(float, found.found.scored.matrix[chosen.index]), strict=True)
+                zip(FEATURES, found.found.scored.matrix[chosen.index].tolist(), strict=True)
             ),
         )
 

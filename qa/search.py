@@ -49,8 +49,8 @@ class Found:
             scores: of the candidates, shape (candidates,).
         """
         best: dict[int, float] = {}
-        for hit, score in zip(self.scored.hits, scores, strict=True):
-            best[hit.row] = max(float(score), best.get(hit.row, float("-inf")))
+        for hit, score in zip(self.scored.hits, scores.tolist(), strict=True):
+            best[hit.row] = max(score, best.get(hit.row, float("-inf")))
         with_best = [replace(h, score=best[h.row]) for h in self.retrieved.hits if h.row in best]
         with_best.sort(key=lambda hit: (-hit.score, hit.passage))
         floor = with_best[-1].score if with_best else 0.0

@@ -29,23 +29,19 @@ def choose(scored: Scored, scores: Scores, passages: Sequence[str], top: int) ->
             sentence alone before one with what it points back at.
         top: extracts wanted.
     """
+    candidates, known = scored.candidates, scores.tolist()
     order = sorted(
-        range(len(scored.candidates)),
-        key=lambda i: (
-            -float(scores[i]),
-            passages[i],
-            scored.candidates[i].position,
-            scored.candidates[i].joined,
-        ),
+        range(len(candidates)),
+        key=lambda i: (-known[i], passages[i], candidates[i].position, candidates[i].joined),
     )
     chosen: list[Chosen] = []
     for index in order:
-        candidate = scored.candidates[index]
+        candidate = candidates[index]
         if any(_overlap(candidate, other.candidate) for other in chosen):
             continue
         if any(candidate.plain == other.candidate.plain for other in chosen):
             continue
-        chosen.append(Chosen(candidate, float(scores[index]), index))
+        chosen.append(Chosen(candidate, known[index], index))
         if len(chosen) == top:
             break
     return chosen

@@ -1,28 +1,25 @@
 """A gradient-boosted ensemble of regression trees, evaluated from plain arrays.
 
 Trained by LightGBM (Ke et al., NIPS 2017), which is imported for training only: reading the arrays
-takes milliseconds where importing that library takes seconds. Trees are not walked down: every
-split that a row fails rules out the leaves to its left, and the first leaf that is left is the
-row's (Lucchese et al., "QuickScorer", SIGIR 2015), so that a few passes over arrays score all
-candidates.
+takes milliseconds where importing that library takes seconds. All candidates are scored at once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.descent import Descent
+
 Scores = NDArray[np.float64]
 
 MOST_LEAVES = 32
 """Of a tree: one bit each."""
-
-_TOGETHER = 32
-"""Trees that are scored at a time."""
 
 _ALL = np.uint32(0xFFFFFFFF)
 
@@ -33,7 +30,7 @@ _KINDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Trees:
     """All trees' splits and leaves, one tree after the other; leaves from left to right.
 
@@ -43,7 +40,7 @@ class Trees:
         left, right: what follows: a split, or a leaf as its bitwise complement; shape (splits,),
             int32.
         mask: leaves of its tree that a row which fails the split can still reach, one bit each,
-            shape (splits,), uint32.
+            shape (splits,), uint32; stored with the others, not needed to score.
         mean: of the scores below the split, shape (splits,), float64.
         splits: first split of each tree, shape (trees,), int32.
         value: what a leaf adds, shape (leaves,), float64.
@@ -74,30 +71,20 @@ class Trees:
         scores: Scores = np.full(len(matrix), self.bias[0])
         if not len(self.splits) or not len(matrix):
             return scores
-        columns = np.ascontiguousarray(matrix.T, dtype=np.float32)
-        reachable = np.empty((len(self.splits), len(matrix)), dtype=np.uint32)
-        # Some trees at a time: what is worked on then stays in the processor's cache.
-        ends = np.append(self.splits[_TOGETHER::_TOGETHER], len(self.feature))
-        for number, end in enumerate(ends):
-            trees = slice(number * _TOGETHER, (number + 1) * _TOGETHER)
-            starts = self.splits[trees]
-            splits = slice(starts[0], end)
-            passes = columns[self.feature[splits]] <= self.threshold[splits, None]
-            # All bits where the row passes, none where it fails.
-            bits = np.negative(passes.view(np.int8), dtype=np.int32).view(np.uint32)
-            bits |= self.mask[splits, None]
-            size, rest = divmod(len(bits), len(starts))
-            if not rest and (np.diff(starts) == size).all():
-                # Trees of one size, as most are: faster by a factor of three.
-                alike = bits.reshape(len(starts), size, len(matrix))
-                np.bitwise_and.reduce(alike, axis=1, out=reachable[trees])
-            else:
-                np.bitwise_and.reduceat(bits, starts - starts[0], axis=0, out=reachable[trees])
-        lowest = reachable & (~reachable + np.uint32(1))
-        # A power of two is exact as a floating-point number.
-        first = np.log2(lowest.astype(np.float64)).astype(np.int32)
-        scores += self.value[self.leaves[:, None] + first].sum(axis=0)
+        scores += self.value.take(self._descent.leaves(matrix)).sum(axis=0)
         return scores
+
+    @cached_property
+    def _descent(self) -> Descent:
+        return Descent(
+            self.feature,
+            self.threshold,
+            self.left,
+            self.right,
+            self.splits,
+            self.leaves,
+            len(self.value),
+        )
 
     def contributions(self, row: NDArray[np.float32]) -> tuple[float, Scores]:
         """What each column adds to the score of one row, along the paths that it takes.
@@ -168,6 +155,9 @@ class Trees:
             # What follows a split was added after it: no row walks in a circle.
             if ((following >= 0) & (following <= np.arange(splits))).any():
                 raise ValueError("a tree leads back")
+        reached = np.sort(np.concatenate((found.splits, found.left, found.right)))
+        if not np.array_equal(reached, np.arange(-leaves, splits)):
+            raise ValueError("not every split and leaf is reached in one way")
         for starts, end in ((found.splits, splits), (found.leaves, leaves)):
             if len(starts) and (
                 starts[0] != 0 or starts[-1] >= end or (np.diff(starts) <= 0).any()

@@ -204,6 +204,8 @@ def _without(name: str) -> Callable[[Arrays], None]:
         # A split and a leaf that are not there.
         _set("right", 0, 2),
         _set("left", 1, ~3),
+        # A leaf that two splits lead to.
+        _set("left", 1, ~0),
         # In a circle, and back.
         _set("right", 0, 0),
         _set("left", 1, 0),
