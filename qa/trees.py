@@ -19,14 +19,11 @@ from qa.descent import Descent
 Scores = NDArray[np.float64]
 
 MOST_LEAVES = 32
-"""Of a tree: one bit each."""
-
-_ALL = np.uint32(0xFFFFFFFF)
+"""Of a tree."""
 
 _KINDS = {
     **dict.fromkeys(("feature", "left", "right", "splits", "leaves"), "i"),
     **dict.fromkeys(("threshold", "mean", "value", "bias"), "f"),
-    "mask": "u",
 }
 
 
@@ -39,8 +36,6 @@ class Trees:
         threshold: up to which it leads to the left, shape (splits,), float32.
         left, right: what follows: a split, or a leaf as its bitwise complement; shape (splits,),
             int32.
-        mask: leaves of its tree that a row which fails the split can still reach, one bit each,
-            shape (splits,), uint32; stored with the others, not needed to score.
         mean: of the scores below the split, shape (splits,), float64.
         splits: first split of each tree, shape (trees,), int32.
         value: what a leaf adds, shape (leaves,), float64.
@@ -52,7 +47,6 @@ class Trees:
     threshold: NDArray[np.float32]
     left: NDArray[np.int32]
     right: NDArray[np.int32]
-    mask: NDArray[np.uint32]
     mean: NDArray[np.float64]
     splits: NDArray[np.int32]
     value: NDArray[np.float64]
@@ -143,7 +137,7 @@ class Trees:
             raise ValueError(f"a tree compares a column that is not one of {columns}")
         if len(found.bias) != 1:
             raise ValueError("the trees have not one bias")
-        if {len(a) for a in (found.threshold, found.left, found.right, found.mask, found.mean)} != {
+        if {len(a) for a in (found.threshold, found.left, found.right, found.mean)} != {
             splits
         } or len(found.splits) != len(found.leaves):
             raise ValueError("the arrays of the trees differ in length")
@@ -193,7 +187,6 @@ def of_lightgbm(dump: Mapping[str, Any]) -> Trees:
         threshold=_not_above(np.array(grown.threshold, dtype=np.float64)),
         left=np.array(grown.left, dtype=np.int32),
         right=np.array(grown.right, dtype=np.int32),
-        mask=np.array(grown.mask, dtype=np.uint32),
         mean=np.array(grown.mean, dtype=np.float64),
         splits=np.array(grown.splits, dtype=np.int32),
         value=np.array(grown.value, dtype=np.float64),
@@ -217,7 +210,6 @@ class _Grown:
         self.threshold: list[float] = []
         self.left: list[int] = []
         self.right: list[int] = []
-        self.mask: list[int] = []
         self.mean: list[float] = []
         self.splits: list[int] = []
         self.value: list[float] = []
@@ -238,11 +230,8 @@ class _Grown:
         self.feature.append(int(node["split_feature"]))
         self.threshold.append(float(node["threshold"]))
         self.mean.append(float(node["internal_value"]))
-        for several in (self.left, self.right, self.mask):
+        for several in (self.left, self.right):
             several.append(0)
-        first = len(self.value) - self.leaves[-1]
         self.left[number] = self._add(node["left_child"])
-        count = len(self.value) - self.leaves[-1] - first
         self.right[number] = self._add(node["right_child"])
-        self.mask[number] = int(_ALL) & ~(((1 << count) - 1) << first)
         return number

@@ -39,7 +39,6 @@ def judgement(threshold: float = 0.5, brevity: float = 0.25) -> Judgement:
         threshold=np.array([0.5], dtype=np.float32),
         left=np.array([~0], dtype=np.int32),
         right=np.array([~1], dtype=np.int32),
-        mask=np.array([0xFFFFFFFE], dtype=np.uint32),
         mean=np.array([0.5]),
         splits=np.array([0], dtype=np.int32),
         value=np.array([0.0, 2.0]),

@@ -100,7 +100,6 @@ def two_levels() -> Trees:
         left=np.array([~0, ~1], dtype=np.int32),
         right=np.array([1, ~2], dtype=np.int32),
         # The first split failed: not the first leaf; the second: not the second.
-        mask=np.array([0xFFFFFFFF - 0b001, 0xFFFFFFFF - 0b010], dtype=np.uint32),
         mean=np.array([0.25, 0.5]),
         splits=np.array([0], dtype=np.int32),
         value=np.array([1.0, -1.0, 3.0]),
@@ -219,7 +218,7 @@ def _without(name: str) -> Callable[[Arrays], None]:
         _set("mean", 0, np.nan),
         _set("threshold", 0, np.nan),
         _become("value", np.zeros((3, 1))),
-        _become("mask", np.zeros(1, dtype=np.uint32)),
+        _become("mean", np.zeros(1)),
         _become("left", np.array([[~0], [~1]], dtype=np.int32)),
         _become("left", np.array([-1.0, -2.0])),
         _become("feature", np.array(list("ab"))),
@@ -228,7 +227,7 @@ def _without(name: str) -> Callable[[Arrays], None]:
         _become("bias", np.array(0.0)),
         _become("splits", np.zeros(2, dtype=np.int32)),
         _become("leaves", np.array([0, 2], dtype=np.int32)),
-        _without("mask"),
+        _without("mean"),
     ],
 )
 def test_arrays_that_do_not_fit_are_an_error(damage: Callable[[Arrays], None]) -> None:
