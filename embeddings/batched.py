@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from embeddings.convolution import Array, Network
+from embeddings.convolution import Network
 from embeddings.embedder import Vectors
+from embeddings.layers import Array
 from embeddings.layout import Pieces, blocks, layouts
 from embeddings.threads import BLAS_THREADS
 

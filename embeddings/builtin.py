@@ -18,6 +18,7 @@ import numpy as np
 from corpus.errors import ModelError
 from corpus.normalise import without_surrogates
 from embeddings.embedder import Fingerprint, Vectors, unit_rows
+from embeddings.short_text import short_vector
 from embeddings.threads import BLAS_THREADS, usable_cores
 from embeddings.word_pieces import WordPieces
 
@@ -32,7 +33,7 @@ TOKENIZER = "sp.model"
 COMMON_PIECES = 4_096
 # Longer texts are cut: the encoder's own training saw sentences, and one text must not fill memory.
 MAX_CHARS = 20_000
-# Characters in a call up to which the package's own loop, made for a question, is the faster one.
+# Characters in a call up to which nothing is gained by working each different piece out once.
 _FEW = 256
 
 
@@ -117,8 +118,13 @@ class BuiltinEmbedder:
         if not texts:
             return np.empty((0, DIM), dtype=np.float32)
         read = [_readable(text) for text in texts]
+        backend = self._backend
+        if len(read) == 1 and len(read[0]) <= _FEW:
+            pieces = backend.sp.encode(read[0], out_type=int, add_bos=True, add_eos=True)
+            # Products this small take longer by several threads.
+            with BLAS_THREADS.at_most(1):
+                return unit_rows(short_vector(backend, pieces))
         if sum(map(len, read)) <= _FEW:
-            backend = self._backend
             # The package sets the number of threads too, and back to what it found, which while
             # many texts are embedded beside this is not what it was before.
             with BLAS_THREADS.at_most(self.threads):

@@ -20,15 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.embedder import Vectors
+from embeddings.layers import ORDERS, WIDTH, Array, last_layers, projected
 from embeddings.layout import Layout
 from embeddings.word_pieces import WordPieces
 
-Array = NDArray[np.float32]
-
-ORDERS = ((2, 0), (3, 1), (5, 2))
-"""Pieces of a window, and how many of them stand before its own piece."""
-
-_WIDTH = 256
 _HEAD_ROWS = 256  # texts a pass of the last layers
 
 
@@ -65,7 +60,7 @@ class Network:
         # From (places · 256, 256) to (256, places · 256): a piece times all places at once.
         self._first = [
             np.ascontiguousarray(
-                weights.reshape(n, _WIDTH, _WIDTH).transpose(1, 0, 2).reshape(_WIDTH, n * _WIDTH)
+                weights.reshape(n, WIDTH, WIDTH).transpose(1, 0, 2).reshape(WIDTH, n * WIDTH)
             )
             for weights, (n, _) in zip(backend.w1, ORDERS, strict=True)
         ]
@@ -77,14 +72,14 @@ class Network:
         """Room for what the network makes of some pieces; ``fill`` fills it."""
         products = []
         for n, _ in ORDERS:
-            room = np.empty((count * n + 1, _WIDTH), dtype=np.float32)
+            room = np.empty((count * n + 1, WIDTH), dtype=np.float32)
             room[-1] = 0
             products.append(room)
         return PieceTable(
             inputs=np.empty((count, len(self._backend.proj_W)), dtype=np.float32),
             sums=np.empty(count, dtype=np.float32),
             squares=np.empty(count, dtype=np.float32),
-            projected=tuple(np.empty((count, _WIDTH), dtype=np.float32) for _ in ORDERS),
+            projected=tuple(np.empty((count, WIDTH), dtype=np.float32) for _ in ORDERS),
             products=tuple(products),
         )
 
@@ -103,17 +98,11 @@ class Network:
         table.inputs[first:last] = inputs
         table.sums[first:last] = inputs.sum(axis=1)
         table.squares[first:last] = np.einsum("ij,ij->i", inputs, inputs)
-        projected = inputs @ backend.proj_W
-        projected += backend.proj_b
-        projected -= projected.mean(axis=1, keepdims=True)
-        variance = np.einsum("ij,ij->i", projected, projected) / projected.shape[1]
-        projected *= (1 / np.sqrt(variance + backend.eps))[:, None]
-        projected *= backend.ln_g_all
-        projected += backend.ln_b_all
+        every = projected(backend, inputs)
         for order, (n, _) in enumerate(ORDERS):
             own = table.projected[order][first:last]
-            own[:] = projected[:, order * _WIDTH : (order + 1) * _WIDTH]
-            room = table.products[order][first * n : last * n].reshape(last - first, n * _WIDTH)
+            own[:] = every[:, order * WIDTH : (order + 1) * WIDTH]
+            room = table.products[order][first * n : last * n].reshape(last - first, n * WIDTH)
             np.matmul(own, self._first[order], out=room)
 
     def sums(self, layout: Layout, table: PieceTable, rows: NDArray[np.int64]) -> Array:
@@ -136,13 +125,13 @@ class Network:
         total = table.sums[own]
         squares = table.squares[own]
         count = len(rows)
-        hidden = np.empty((count + 1, _WIDTH), dtype=np.float32)
+        hidden = np.empty((count + 1, WIDTH), dtype=np.float32)
         hidden[count] = 0
         # Row of the table for each row of the layout; the last, for outside, is made up below.
         outside = windows == count
         behind = np.append(rows, 0)
         here = hidden[:count]
-        term = np.empty((count, _WIDTH), dtype=np.float32)
+        term = np.empty((count, WIDTH), dtype=np.float32)
         for order, (n, left) in enumerate(ORDERS):
             products = table.products[order]
             places = slice(2 - left, 2 - left + n)
@@ -157,7 +146,7 @@ class Network:
             np.take(table.projected[order], rows, axis=0, out=term, mode="clip")
             here += term
             seen = hidden.take(asked[:, places].ravel(), axis=0, mode="clip")
-            found = seen.reshape(len(wanted), n * _WIDTH) @ backend.w2[order]
+            found = seen.reshape(len(wanted), n * WIDTH) @ backend.w2[order]
             found += backend.b2[order]
             np.maximum(found, 0, out=found)
             found += here.take(wanted, axis=0) if len(wanted) < count else here
@@ -192,17 +181,7 @@ class Network:
         mean = sums @ self._out
         mean += lengths * self._out_bias
         mean *= 1 / np.sqrt(lengths)
-        first = np.maximum(mean @ backend.d0, 0)
-        second = mean @ backend.p1
-        second += first @ backend.d1
-        np.maximum(second, 0, out=second)
-        third = np.maximum(second @ backend.d2, 0)
-        found: Vectors = second @ backend.p3
-        found += third @ backend.d3
-        np.tanh(found, out=found)
-        squares = np.einsum("ij,ij->i", found, found)
-        found *= (1 / np.sqrt(np.maximum(squares, backend.eps)))[:, None]
-        return found
+        return last_layers(backend, mean)
 
 
 def _windows(bounds: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -20,6 +20,9 @@ Pieces = NDArray[np.int32]
 """Numbers of word pieces, shape (pieces,)."""
 
 _CHUNKS = 17  # blocks of the vocabulary, each stored as bytes with a scale and an offset
+# A list of texts makes the tokenizer start threads, which take longer than so many sentences; and
+# more than one of them is slower than one up to hundreds of sentences.
+_ONE_BY_ONE = 32
 
 
 class WordPieces:
@@ -39,7 +42,11 @@ class WordPieces:
 
     def cut(self, texts: Sequence[str]) -> list[Pieces]:
         """The pieces of each text, in order."""
-        ids = self._backend.sp.encode([without_surrogates(text) for text in texts], out_type=int)
+        encode = self._backend.sp.encode
+        read = [without_surrogates(text) for text in texts]
+        if len(read) <= _ONE_BY_ONE:
+            return [np.array(encode(text, out_type=int), dtype=np.int32) for text in read]
+        ids = encode(read, out_type=int, num_threads=1)
         return [np.array(one, dtype=np.int32) for one in ids]
 
     def vectors(self, pieces: Pieces) -> Vectors:

@@ -33,6 +33,13 @@ def test_texts_are_cut_in_order_and_apart(word_pieces: WordPieces) -> None:
     assert word_pieces.cut([]) == []
 
 
+def test_many_texts_are_cut_as_each_alone(word_pieces: WordPieces) -> None:
+    texts = [f"第{number}号公园 has {number} benches" for number in range(100)]
+    for pieces, text in zip(word_pieces.cut(texts), texts, strict=True):
+        assert pieces.dtype == np.int32
+        assert pieces.tolist() == word_pieces.cut([text])[0].tolist()
+
+
 def test_no_pieces_have_no_vectors(word_pieces: WordPieces) -> None:
     nothing = np.empty(0, dtype=np.int32)
     assert word_pieces.vectors(nothing).shape == (0, word_pieces.raw(nothing).shape[1])
