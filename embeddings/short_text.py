@@ -14,7 +14,7 @@ import numpy as np
 
 from embeddings.embedder import Vectors
 from embeddings.layers import ORDERS, WIDTH, Array, last_layers, projected
-from embeddings.word_pieces import WordPieces
+from embeddings.word_pieces import raw_vectors
 
 _STEP = 4  # rows that OpenBLAS multiplies together, as measured with its kernels for AVX2
 _BEFORE = max(left for _, left in ORDERS)
@@ -34,7 +34,7 @@ def short_vector(backend: Any, pieces: Sequence[int]) -> Vectors:
     count = len(pieces)
     filled = np.zeros(-(-count // _STEP) * _STEP, dtype=np.int32)
     filled[:count] = pieces
-    inputs = WordPieces(backend).raw(filled)
+    inputs = raw_vectors(backend, filled)
     features = np.concatenate([inputs, *_convolved(backend, inputs, count)], axis=1)[:count]
     mean = features.mean(axis=1)
     variance = np.einsum("ij,ij->i", features, features) / features.shape[1] - mean * mean
