@@ -6,6 +6,7 @@ import datetime
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import starmap
 from typing import Any
 
 from corpus.report import Passage, Report, Section, Source, Span
@@ -97,7 +98,7 @@ def passage_from_record(report: str, values: Sequence[Any]) -> Passage:
         section=section,
         kind=kind,
         span=Span(start, end),
-        sentences=tuple(Span(*span) for span in sentences),
+        sentences=tuple(starmap(Span, sentences)),
     )
 
 

@@ -22,6 +22,10 @@ faiss: Any = _typed
 """The library; its types know nothing of what its own Python layer adds."""
 
 _BLOCK = 8192
+_TAKEN = 256
+"""Rows copied at a time: 512 KB of 512 numbers each, still in the processor's cache as they are
+multiplied."""
+
 _NTOTAL = slice(8, 16)
 _NUMBERS = slice(-8, None)
 """Where the head of a flat index holds its rows, and the numbers that follow it."""
@@ -130,7 +134,13 @@ class DenseIndex:
         Returns:
             shape (len(numbers),).
         """
-        found: Scores = np.einsum("ij,j->i", self._stored[numbers], query[0])
+        # As bytes: the numbers of a mapped file are not aligned, and those take longer to copy.
+        stored = self._stored.view(np.uint8)
+        found = np.empty(len(numbers), dtype=np.float32)
+        for first in range(0, len(numbers), _TAKEN):
+            part = slice(first, first + _TAKEN)
+            taken = stored.take(numbers[part], axis=0).view(np.float32)
+            np.einsum("ij,j->i", taken, query[0], out=found[part])
         return found
 
     @property

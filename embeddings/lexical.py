@@ -6,10 +6,9 @@ gets the same bits whether all are scored, some, or the best are looked for.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
@@ -21,13 +20,10 @@ from embeddings.arrays import read_array
 from embeddings.bm25 import FILES as FILES
 from embeddings.bm25 import K1 as K1
 from embeddings.bm25 import B as B
-from embeddings.bm25 import encoded
 from embeddings.bm25 import idf as idf
 from embeddings.max_score import Postings, candidates, common, highest, is_few
 from embeddings.search import Allowed, Rows, Scores
-
-_KEPT = 50_000
-"""Terms whose places are remembered."""
+from embeddings.sorted_terms import SortedTerms
 
 _MANY = 4_000_000
 """Fewer postings are added up within 10 ms, sooner than anything can be left out."""
@@ -42,14 +38,12 @@ class LexicalIndex:
     """
 
     documents: int
-    _terms: bytes
-    _offsets: NDArray[np.int64]
+    _terms: SortedTerms
     _indptr: NDArray[np.int64]
     _rows: NDArray[np.int32]
     _weights: NDArray[np.float32]
     _idf: NDArray[np.float32]
     _largest: NDArray[np.float32]
-    _found: dict[str, int | None] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def open(cls, folder: Path, documents: int) -> LexicalIndex:
@@ -60,8 +54,7 @@ class LexicalIndex:
         """
         return cls(
             documents,
-            (folder / bm25.TERMS).read_bytes(),
-            read_array(folder / bm25.OFFSETS, np.int64, mapped=True),
+            SortedTerms.open(folder),
             read_array(folder / bm25.INDPTR, np.int64, mapped=True),
             read_array(folder / bm25.DOCUMENTS, np.int32, mapped=True),
             read_array(folder / bm25.WEIGHTS, np.float32, mapped=True),
@@ -71,37 +64,21 @@ class LexicalIndex:
 
     def __len__(self) -> int:
         """How many different terms there are."""
-        return len(self._offsets) - 1
-
-    def _term(self, number: int) -> bytes:
-        return self._terms[self._offsets[number] : self._offsets[number + 1]]
-
-    def _find(self, term: str) -> int | None:
-        # A question asks for a term again and again: for its weight, its postings, its readings.
-        known = self._found.get(term, -1)
-        if known != -1:
-            return known
-        wanted = encoded(term)
-        number = bisect_left(range(len(self)), wanted, key=self._term)
-        found = number if number < len(self) and self._term(number) == wanted else None
-        if len(self._found) >= _KEPT:
-            self._found.clear()
-        self._found[term] = found
-        return found
+        return len(self._terms)
 
     def __contains__(self, term: str) -> bool:
         """Whether any document holds the term."""
-        return self._find(term) is not None
+        return self._terms.find(term) is not None
 
     def idf(self, term: str) -> float:
         """The term's inverse document frequency; an unseen term has the largest."""
-        number = self._find(term)
+        number = self._terms.find(term)
         return idf(self.documents, 0) if number is None else float(self._idf[number])
 
     def _postings(self, weighted: Mapping[str, float]) -> Iterator[Postings]:
         """Those of the terms that there are, in the order of the bag."""
         for term, weight in weighted.items():
-            number = self._find(term)
+            number = self._terms.find(term)
             if number is not None:
                 start, end = self._span(number)
                 most = float(weight * self._largest[number])
@@ -174,7 +151,7 @@ class LexicalIndex:
         )
         numbers = []
         for gram in grams:
-            number = self._find(gram)
+            number = self._terms.find(gram)
             if number is None:
                 return np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float32)
             numbers.append(number)

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import datetime
 import json
-import operator
 import os
 import sys
 import weakref
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Final, Self, TypeVar, overload
+from typing import Any, BinaryIO, Final, Self, TypeVar
 
 import numpy as np
 
@@ -26,7 +26,7 @@ from corpus.records import mirrors_from_record, report_from_record, report_recor
 from corpus.report import Passage, Report, ReportKind, Source
 from corpus.years import years_of
 from embeddings.arrays import read_array, write_array
-from embeddings.kept_reports import KeptReports
+from embeddings.kept import Kept
 from embeddings.manifest import REBUILD
 from embeddings.passage_rows import HASHES, ROWS, hash_of, write_rows
 from embeddings.report_lines import ReportLine
@@ -186,12 +186,14 @@ class StoredReports(Mapping[str, Report]):
         _check(folder / OFFSETS, self._offsets, len(counts))
         if not np.array_equal(np.diff(self.starts), counts):
             raise ValueError(f"{STARTS} is not of these reports")
+        # Python's own numbers, of which one is found sooner than among numpy's.
+        self._firsts = self.starts.data
         self._descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
         weakref.finalize(self, os.close, self._descriptor)
         if os.fstat(self._descriptor).st_size != self._offsets[-1]:
             raise ValueError(f"{OFFSETS} is not of these reports")
-        self._whole: KeptReports[Report] = KeptReports(most_kept, most_characters)
-        self._lines: KeptReports[ReportLine] = KeptReports(most_kept, most_of_lines)
+        self._whole: Kept[Report] = Kept(most_kept, most_characters, _characters)
+        self._lines: Kept[ReportLine] = Kept(most_kept, most_of_lines, _characters)
 
     def __getitem__(self, id_: str) -> Report:
         """A report.
@@ -241,6 +243,11 @@ class StoredReports(Mapping[str, Report]):
             raise self._damaged(number, error) from error
         return report
 
+    def place(self, row: int) -> tuple[int, int]:
+        """The place of the report that the passage of a row is of, and its own place there."""
+        number = bisect_right(self._firsts, row) - 1
+        return number, row - self._firsts[number]
+
     def passage(self, number: int, place: int) -> Passage:
         """A passage of the report at a place, by its own place there.
 
@@ -261,50 +268,6 @@ class StoredReports(Mapping[str, Report]):
         )
 
 
-class StoredPassages(Sequence[Passage]):
-    """Row to passage; the report of each is read when it is asked for.
-
-    Args:
-        reports: of the index.
-    """
-
-    def __init__(self, reports: StoredReports) -> None:
-        self._reports = reports
-        self._starts = reports.starts
-
-    def __len__(self) -> int:
-        """How many passages there are."""
-        return int(self._starts[-1])
-
-    @overload
-    def __getitem__(self, row: int) -> Passage: ...
-
-    @overload
-    def __getitem__(self, row: slice) -> Sequence[Passage]: ...
-
-    def __getitem__(self, row: int | slice) -> Passage | Sequence[Passage]:
-        """The passage of a row, or a tuple of those of some rows.
-
-        Raises:
-            IndexError: there is no such row.
-            IndexDamaged: a report cannot be read.
-        """
-        if isinstance(row, slice):
-            return tuple(self[one] for one in range(*row.indices(len(self))))
-        wanted = operator.index(row)
-        if wanted < 0:
-            wanted += len(self)
-        if not 0 <= wanted < len(self):
-            raise IndexError(f"there is no passage {row}, only {len(self)}")
-        number = int(np.searchsorted(self._starts, wanted, side="right")) - 1
-        return self._reports.passage(number, wanted - int(self._starts[number]))
-
-    def __iter__(self) -> Iterator[Passage]:
-        """All passages, report by report."""
-        for number in range(len(self._reports)):
-            yield from self._reports.at(number).passages
-
-
 def stored_report(folder: Path, number: int) -> Report:
     """One report of an index of which nothing else is to be read.
 
@@ -319,6 +282,10 @@ def stored_report(folder: Path, number: int) -> Report:
     with (folder / REPORTS).open("rb") as stream:
         line = _bytes(stream.fileno(), int(offsets[number]), int(offsets[number + 1]))
     return report_from_record(json.loads(line))
+
+
+def _characters(report: Report | ReportLine) -> int:
+    return len(report.text)
 
 
 def _whole(line: bytes, passages: int) -> Report:

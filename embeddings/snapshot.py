@@ -26,9 +26,10 @@ from embeddings.parameters import PARAMETERS
 from embeddings.passage_rows import PassageRows
 from embeddings.readings import Readings
 from embeddings.report_lines import ReportLine
-from embeddings.report_store import Head, StoredPassages, StoredReports
+from embeddings.report_store import Head, StoredReports
 from embeddings.search import Allowed, Rows, VectorIndex, WordIndex
 from embeddings.store import current_generation, generation_digest
+from embeddings.stored_passages import StoredPassages
 
 BOUNDARIES = "sentences.boundaries.npy"
 CALIBRATION = "calibration.json"
@@ -111,8 +112,8 @@ class Snapshot:
         Raises:
             IndexDamaged: the report cannot be read.
         """
-        number = int(np.searchsorted(self.starts, row, side="right")) - 1
-        return self.reports.line(number), row - int(self.starts[number])
+        number, place = self.reports.place(row)
+        return self.reports.line(number), place
 
     def report_numbers(self, rows: Rows) -> Rows:
         """The places of the reports that passages are of, from 0, shape (len(rows),)."""

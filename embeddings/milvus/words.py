@@ -7,7 +7,6 @@ are sums of the same weights as those of ``embeddings.lexical``.
 from __future__ import annotations
 
 import threading
-from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,7 +18,7 @@ from numpy.typing import NDArray
 
 from corpus.errors import IndexDamaged
 from embeddings.arrays import read_array
-from embeddings.bm25 import IDF, INDPTR, OFFSETS, TERMS, encoded, idf
+from embeddings.bm25 import IDF, INDPTR, idf
 from embeddings.manifest import REBUILD
 from embeddings.milvus.expressions import of_reports, of_rows
 from embeddings.milvus.layout import (
@@ -32,6 +31,7 @@ from embeddings.milvus.layout import (
 )
 from embeddings.milvus.store import MOST, Store
 from embeddings.search import Allowed, Rows, Scores
+from embeddings.sorted_terms import SortedTerms
 
 TIES = 64
 """Passages asked for beyond those wanted, so that equal ones at the end are told apart by row."""
@@ -46,8 +46,7 @@ _Postings = tuple[NDArray[np.int32], Scores]
 class TermTable:
     """The terms of an index, sorted by their UTF-8 bytes, and how rare each is."""
 
-    _terms: bytes
-    _offsets: NDArray[np.int64]
+    terms: SortedTerms
     indptr: NDArray[np.int64]
     idf: NDArray[np.float32]
 
@@ -59,23 +58,10 @@ class TermTable:
             OSError, ValueError: one is missing or not what it should be.
         """
         return cls(
-            (folder / TERMS).read_bytes(),
-            read_array(folder / OFFSETS, np.int64, mapped=True),
+            SortedTerms.open(folder),
             read_array(folder / INDPTR, np.int64, mapped=True),
             read_array(folder / IDF, np.float32, mapped=True),
         )
-
-    def __len__(self) -> int:
-        return len(self._offsets) - 1
-
-    def _term(self, number: int) -> bytes:
-        return self._terms[self._offsets[number] : self._offsets[number + 1]]
-
-    def find(self, term: str) -> int | None:
-        """The number of a term; none where no passage holds it."""
-        wanted = encoded(term)
-        number = bisect_left(range(len(self)), wanted, key=self._term)
-        return number if number < len(self) and self._term(number) == wanted else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +82,15 @@ class MilvusWords:
 
     def __len__(self) -> int:
         """How many different terms there are."""
-        return len(self.table)
+        return len(self.table.terms)
 
     def __contains__(self, term: str) -> bool:
         """Whether any passage holds the term."""
-        return self.table.find(term) is not None
+        return self.table.terms.find(term) is not None
 
     def idf(self, term: str) -> float:
         """The term's inverse document frequency; an unseen term has the largest."""
-        number = self.table.find(term)
+        number = self.table.terms.find(term)
         return idf(self.documents, 0) if number is None else float(self.table.idf[number])
 
     def bound(self, weighted: Mapping[str, float]) -> float:
@@ -112,7 +98,7 @@ class MilvusWords:
         return sum(weight * self.idf(term) for term, weight in weighted.items())
 
     def _query(self, weighted: Mapping[str, float]) -> dict[int, float]:
-        numbers = ((self.table.find(term), weight) for term, weight in weighted.items())
+        numbers = ((self.table.terms.find(term), weight) for term, weight in weighted.items())
         return {
             number: float(weight) for number, weight in numbers if number is not None and weight > 0
         }
@@ -149,7 +135,7 @@ class MilvusWords:
         """As ``WordIndex.form``, by the postings of its terms, the rarest first."""
         whole = len(form) <= 2 or form[0].isdigit()
         grams = [form] if whole else [a + b for a, b in pairwise(form)]
-        numbers = [self.table.find(gram) for gram in dict.fromkeys(grams)]
+        numbers = [self.table.terms.find(gram) for gram in dict.fromkeys(grams)]
         known = [number for number in numbers if number is not None]
         if len(known) < len(numbers):
             return np.empty(0, np.int32), np.empty(0, np.float32)

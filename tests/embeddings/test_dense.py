@@ -78,3 +78,23 @@ def test_numpy_is_imported_before_faiss() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert done.stdout.strip() == "True", done.stderr
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 255, 256, 257, 500, 1_025])
+def test_the_cosines_of_some_rows_are_those_of_all_bit_for_bit(
+    index: DenseIndex, vectors: Vectors, count: int
+) -> None:
+    rng = np.random.default_rng(count)
+    numbers = rng.integers(0, len(vectors), count)
+    for query in unit_rows(rng.normal(size=(5, index.dim)))[:, None]:
+        found = index.cosines(query, numbers)
+        assert found.dtype == np.float32
+        assert found.tobytes() == index.every(query)[numbers].tobytes()
+        assert found.tobytes() == np.einsum("ij,j->i", vectors[numbers], query[0]).tobytes()
+
+
+def test_there_are_no_cosines_of_rows_that_are_not_there(
+    index: DenseIndex, vectors: Vectors
+) -> None:
+    with pytest.raises(IndexError):
+        index.cosines(vectors[:1], np.array([3, 500]))

@@ -15,7 +15,8 @@ from corpus.errors import IndexDamaged
 from corpus.report import Report
 from embeddings import report_lines
 from embeddings.report_lines import ReportLine
-from embeddings.report_store import REPORTS, ReportsWriter, StoredPassages, StoredReports
+from embeddings.report_store import REPORTS, ReportsWriter, StoredReports
+from embeddings.stored_passages import StoredPassages
 
 MakeReport = Callable[..., Report]
 

@@ -28,9 +28,9 @@ from embeddings.report_store import (
     OFFSETS,
     REPORTS,
     ReportsWriter,
-    StoredPassages,
     StoredReports,
 )
+from embeddings.stored_passages import StoredPassages
 
 MakeReport = Callable[..., Report]
 
