@@ -12,6 +12,8 @@ from typing import Self
 from corpus.errors import CityqaError
 from corpus.library import files_digest
 from embeddings.embedder import Embedder
+from embeddings.read_ahead import free_memory, read_ahead
+from embeddings.snapshot import Snapshot
 from qa._version import __version__
 from qa.engine import Answerer, Cache
 from qa.examples import Examples, examples_of
@@ -188,6 +190,11 @@ def _source(settings: Settings) -> str:
     return "\0".join([*map(str, folders), files_digest(folders)])
 
 
+def _read_ahead(snapshot: Snapshot) -> None:
+    """Bring an index into the system's memory, where half of what is free has room for it."""
+    read_ahead(snapshot.folder.glob("*"), free_memory() // 2)
+
+
 def _opened(
     open_: Callable[[], Opened],
     links: Links,
@@ -199,6 +206,8 @@ def _opened(
     opened = open_()
     for line in opened.left_out:
         log.warning("%s", line)
+    # Meanwhile: whoever asks early is answered, if more slowly.
+    threading.Thread(target=_read_ahead, args=(opened.snapshot,), daemon=True).start()
     answerer = Answerer(opened.snapshot, opened.embedder, links, cache=cache)
     for question in WARMING:
         answerer.ask(question)
