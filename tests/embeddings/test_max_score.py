@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from embeddings.lexical import LexicalIndex
-from embeddings.max_score import Postings, candidates, common
+from embeddings.max_score import Postings, candidates, common, least_of_best
 from embeddings.search import Allowed, Rows, Scores
 from tests.written_indexes import write_lexical
 
@@ -156,3 +156,21 @@ def test_a_form_has_the_least_saturation_of_its_pairs(texts: list[str], form: st
         for row, value in zip(held, saturation, strict=True):
             each = [small.form(gram) for gram in grams]
             assert value == min(s[r.tolist().index(row)] for r, s in each)
+
+
+@given(
+    held=st.floats(0.0, 1.0),
+    different=st.integers(1, 10_000),
+    size=st.integers(1, 20_000),
+    count=st.integers(1, 300),
+    seed=st.integers(0, 2**32 - 1),
+)
+def test_the_least_of_the_best_is_that_of_all_sorted(
+    held: float, different: int, size: int, count: int, seed: int
+) -> None:
+    # Few hold any term, or all; many have equal scores, or none.
+    random = np.random.default_rng(seed)
+    scores = random.integers(1, different + 1, size).astype(np.float32)
+    scores[random.random(size) >= held] = 0
+    wanted = min(count, size)
+    assert least_of_best(scores, wanted) == np.sort(scores)[-wanted]
