@@ -179,7 +179,8 @@ def least_of_best(scores: Scores, count: int) -> np.float32:
             if len(above) < count:
                 return np.float32(0)
             scores = above
-    return np.partition(scores, -count)[-count]
+    found: np.float32 = np.partition(scores, -count)[-count]
+    return found
 
 
 def highest(rows: Rows, scores: Scores, count: int) -> tuple[Rows, Scores]:
