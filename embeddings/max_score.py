@@ -116,7 +116,7 @@ def candidates(
         rows = _able(partial, slack, count, mask)
         if rows is None:
             # Fewer than wanted hold any term.
-            return np.flatnonzero(partial if mask is None else (partial > 0) & mask)
+            return np.flatnonzero(partial > 0 if mask is None else (partial > 0) & mask)
         return rows
     assert rows is not None
     scores = partial[rows]

@@ -78,7 +78,7 @@ class Forms:
         found: Marks = np.zeros((len(texts.sizes), len(self.columns) + 1), dtype=np.float64)
         # The last code point of every plane is no character.
         classes = self._class_of[np.minimum(texts.codes, len(self._class_of) - 1)]
-        places = np.flatnonzero(classes)
+        places = np.flatnonzero(classes > 0)
         here = classes[places].astype(np.int64)
         # Behind every character of a text stands another or a 0.
         following = classes[places + 1]

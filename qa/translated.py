@@ -64,7 +64,7 @@ class Translated:
         """The passages where the signal is largest, in no order; none where it is 0."""
         if self._scores is None:
             return np.empty(0, dtype=np.int64)
-        rows = np.flatnonzero(self._scores)
+        rows = np.flatnonzero(self._scores > 0)
         if allowed is not None:
             rows = rows[allowed.mask[rows]]
         if len(rows) > count:
@@ -147,7 +147,7 @@ def _postings(
         best = np.zeros(size, dtype=np.float32)
         for rows, values in found:
             best[rows] = np.maximum(best[rows], values)
-        held = np.flatnonzero(best)
+        held = np.flatnonzero(best > 0)
         return held, best[held], rarest
     if not found:
         return np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float32), rarest
