@@ -73,6 +73,7 @@ class Library:
             CityqaError: as ``open_workspace`` and ``Answerer``.
         """
         live = LiveIndex.open(settings, links, progress=progress, embedder=embedder, log=_log)
+        live.start_reading_ahead()
         return cls(settings, links, live)
 
     @property

@@ -133,6 +133,19 @@ class LiveIndex:
         with self._turn:
             return not self._closed and self._refresh()
 
+    def start_reading_ahead(self) -> None:
+        """Have the current index brought into the system's memory, by a thread of its own.
+
+        Not before a fork: whoever asks meanwhile is answered, if more slowly.
+        """
+        snapshot = self._current.answerer.snapshot
+        threading.Thread(target=self._read_ahead, args=(snapshot,), daemon=True).start()
+
+    def _read_ahead(self, snapshot: Snapshot) -> None:
+        # As far as half of the memory that is free has room for it.
+        files = snapshot.folder.glob("*")
+        read_ahead(files, free_memory() // 2, go_on=lambda: not self._closed)
+
     def close(self) -> None:
         """Build no more; a build that runs ends at its next step."""
         self._closed = True
@@ -151,7 +164,9 @@ class LiveIndex:
                 verify=True,
                 embedder=self._embedder,
             )
-            self._current, _ = _opened(opened, self._links, source, self._log, self._cache)
+            found, _ = _opened(opened, self._links, source, self._log, self._cache)
+            self._read_ahead(found.answerer.snapshot)
+            self._current = found
         except _Stopped:
             return False
         except Exception as error:
@@ -190,11 +205,6 @@ def _source(settings: Settings) -> str:
     return "\0".join([*map(str, folders), files_digest(folders)])
 
 
-def _read_ahead(snapshot: Snapshot) -> None:
-    """Bring an index into the system's memory, where half of what is free has room for it."""
-    read_ahead(snapshot.folder.glob("*"), free_memory() // 2)
-
-
 def _opened(
     open_: Callable[[], Opened],
     links: Links,
@@ -206,8 +216,6 @@ def _opened(
     opened = open_()
     for line in opened.left_out:
         log.warning("%s", line)
-    # Meanwhile: whoever asks early is answered, if more slowly.
-    threading.Thread(target=_read_ahead, args=(opened.snapshot,), daemon=True).start()
     answerer = Answerer(opened.snapshot, opened.embedder, links, cache=cache)
     for question in WARMING:
         answerer.ask(question)

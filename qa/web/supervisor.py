@@ -303,6 +303,7 @@ class _Supervisor:
         settings = self._settings
         _limit_threads(settings)
         live = self._live or LiveIndex.open(settings, page_links(settings))
+        live.start_reading_ahead()
         app = create_app(settings, self._serve, live, rates=self._rates)
         # A signal that came before there was anyone to handle it is handled by the event loop.
         serve(app, self._listening, self._alive, unblock=frozenset(WATCHED))
