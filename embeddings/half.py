@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import weakref
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
@@ -124,24 +125,27 @@ class HalfVectors:
         return numbers[order], scores[order]
 
     def _read(self, numbers: Rows) -> NDArray[np.float16]:
-        found = np.empty((len(numbers), self.dim), dtype=np.float16)
+        """Some rows as stored, shape (len(numbers), dim); not to be written to."""
         if not len(numbers):
-            return found
+            return np.empty((0, self.dim), dtype=np.float16)
         if numbers.min() < 0 or numbers.max() >= len(self):
             raise IndexError("no such row")
-        size = self._shape.row_bytes
-        view = found.data.cast("B")
-        starts = [0, *(np.flatnonzero(np.diff(numbers) != 1) + 1).tolist(), len(numbers)]
-        firsts = numbers[starts[:-1]].tolist()
-        for first, start, end in zip(firsts, starts, starts[1:], strict=False):
-            _fill(self._file, view[start * size : end * size], HEAD + first * size)
-        return found
+        # Rows that follow one another are read together.
+        starts = np.concatenate([[0], np.flatnonzero(np.diff(numbers) != 1) + 1])
+        offsets = (HEAD + numbers[starts] * self._shape.row_bytes).tolist()
+        sizes = (np.diff(starts, append=len(numbers)) * self._shape.row_bytes).tolist()
+        content = b"".join(map(os.pread, repeat(self._file), sizes, offsets))
+        if len(content) != sum(sizes):
+            content = b"".join(map(_whole, repeat(self._file), sizes, offsets))
+        return np.frombuffer(content, dtype=np.float16).reshape(len(numbers), self.dim)
 
 
-def _fill(file: int, view: memoryview, offset: int) -> None:
-    """Read until a buffer is full; one call reads at most 2 GiB."""
-    while len(view):
-        read = os.preadv(file, [view], offset)
-        if not read:
+def _whole(file: int, size: int, offset: int) -> bytes:
+    """Bytes of a file, as often as it is asked for them; one call reads at most 2 GiB."""
+    parts: list[bytes] = []
+    while size:
+        parts.append(os.pread(file, size, offset))
+        if not parts[-1]:
             raise OSError("a file of vectors ends too early")
-        view, offset = view[read:], offset + read
+        size, offset = size - len(parts[-1]), offset + len(parts[-1])
+    return b"".join(parts)

@@ -25,27 +25,37 @@ class IvfIndex:
     """Unit vectors in lists around centres; a ``VectorIndex``.
 
     Attributes:
+        index: of FAISS, with inverted lists.
         half: the same vectors in half precision.
         nprobe: lists that a search looks at.
         depth: candidates that are looked at again, at least.
         exact_filter: allowed passages up to which each one is looked at.
     """
 
-    _index: Any
+    index: Any
     half: HalfVectors
     nprobe: int
     depth: int
     exact_filter: int = EXACT_FILTER
 
     @classmethod
-    def open(cls, path: Path, half: HalfVectors, *, nprobe: int, depth: int) -> IvfIndex:
-        """Map an index that ``embeddings.ivf_build`` wrote.
+    def open(
+        cls, path: Path, half: HalfVectors, *, nprobe: int, depth: int, mapped: bool = True
+    ) -> IvfIndex:
+        """Open an index that ``embeddings.ivf_build`` wrote.
+
+        Args:
+            path: of the index.
+            half: the same vectors in half precision.
+            nprobe: lists that a search looks at.
+            depth: candidates that are looked at again, at least.
+            mapped: from disk, else read into memory.
 
         Raises:
             RuntimeError: the file is missing or no FAISS index.
             ValueError: it is of other vectors.
         """
-        index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+        index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC if mapped else 0)
         if (index.ntotal, index.d) != (len(half), half.dim):
             raise ValueError(f"{path.name} is of other vectors")
         return cls(index, half, nprobe, depth)
@@ -53,16 +63,20 @@ class IvfIndex:
     @property
     def dim(self) -> int:
         """Numbers a vector."""
-        return int(self._index.d)
+        return int(self.index.d)
 
     @property
     def lists(self) -> int:
         """How many lists there are."""
-        return int(self._index.nlist)
+        return int(self.index.nlist)
 
     def __len__(self) -> int:
         """How many vectors there are."""
-        return int(self._index.ntotal)
+        return int(self.index.ntotal)
+
+    def candidates(self, count: int) -> int:
+        """How many rows are looked at again where so many are wanted."""
+        return max(self.depth, LOOKED_AT_AGAIN * count)
 
     def search(
         self, query: Vectors, count: int, allowed: Allowed | None = None
@@ -91,13 +105,16 @@ class IvfIndex:
         # Held here: the parameters keep an address of it only.
         chosen = None if allowed is None else selector(allowed)
         probes = min(self.lists, self.nprobe * -(-len(self) // held))
-        wanted = min(held, max(self.depth, LOOKED_AT_AGAIN * count))
+        wanted = min(held, self.candidates(count))
         while True:
             how = faiss.SearchParametersIVF(nprobe=probes, sel=chosen)
-            _, found = self._index.search(query, wanted, params=how)
+            _, found = self.index.search(query, wanted, params=how)
             rows = found[0][found[0] >= 0]
-            if len(rows) >= count or probes >= self.lists:
+            if len(rows) >= count:
                 return self.half.best_of(query, rows, count)
+            if probes >= self.lists:
+                # Codes in few digits may not tell the last of them from nothing.
+                return self.half.search(query, count, allowed)
             probes = min(self.lists, 2 * probes)
 
     def rows(self, numbers: Rows) -> Vectors:

@@ -20,24 +20,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.dense import faiss
-from embeddings.embedder import Vectors, unit_rows
+from embeddings.embedder import Vectors
 from embeddings.half import HalfVectors
 from embeddings.ivf import IvfIndex
+from embeddings.ivf_recall import how_far, spaced
 from embeddings.ivf_sizes import SAMPLE, SAMPLE_PER_LIST, code_bytes, lists_for
-from embeddings.search import Rows
 from embeddings.threads import usable_cores
 
-_SEED = 1234
-_ROUNDS = 10  # of k-means, as FAISS has them for the centres
+SEED = 1234
+"""Of k-means."""
+
+ROUNDS = 10
+"""Of k-means for the values of a quantiser, as FAISS has them for the centres."""
+
 _BLOCK = 16_384
-
-RECALL = 0.99
-"""Share of the ten nearest passages that a search must find, on average."""
-
-_NEAREST = 10
-_QUERIES = 256
-_FIRST_PROBES = 4
-_DEPTHS = (200, 400, 800, 1600, 3200)
 
 Progress = Callable[[int, int], None]
 
@@ -65,20 +61,30 @@ def write_ivf(
     Raises:
         OSError: the disk refuses.
     """
-    with _threads():
+    with few_threads():
         index = _trained(passages, product_quantiser)
         _fill(index, passages, progress)
-        _write(index, path)
-        lists = int(index.nlist)
+        write_index(index, path)
         del index
-        nprobe, depth, recall = _how_far(path, passages, sentences)
-    return {"lists": lists, "nprobe": nprobe, "depth": depth, "recall": round(recall, 4)}
+        return measured(IvfIndex.open(path, passages, nprobe=1, depth=1), sentences)
+
+
+def measured(index: IvfIndex, sentences: HalfVectors) -> dict[str, Any]:
+    """How far an index has to be searched, and what is found then, as ``write_ivf`` returns it."""
+    nprobe, depth, recall = how_far(index, sentences)
+    return {"lists": index.lists, "nprobe": nprobe, "depth": depth, "recall": round(recall, 4)}
+
+
+def sample_of(passages: HalfVectors) -> Vectors:
+    """The evenly spaced passages that the centres are found from, shape (n, dim)."""
+    count = len(passages)
+    return passages.rows(spaced(count, min(count, SAMPLE, lists_for(count) * SAMPLE_PER_LIST)))
 
 
 def _trained(passages: HalfVectors, product_quantiser: bool) -> Any:
     count, dim = len(passages), passages.dim
     lists = lists_for(count)
-    sample = passages.rows(_spaced(count, min(count, SAMPLE, lists * SAMPLE_PER_LIST)))
+    sample = sample_of(passages)
     centres = faiss.IndexFlatIP(dim)
     index: Any
     if product_quantiser:
@@ -89,13 +95,13 @@ def _trained(passages: HalfVectors, product_quantiser: bool) -> Any:
         metric = faiss.METRIC_INNER_PRODUCT
         index = faiss.IndexIVFPQ(centres, dim, lists, parts, bits, metric)
         index.pq.cp.min_points_per_centroid = 1
-        index.pq.cp.seed = _SEED
-        index.pq.cp.niter = _ROUNDS
+        index.pq.cp.seed = SEED
+        index.pq.cp.niter = ROUNDS
     else:
         index = faiss.IndexIVFScalarQuantizer(
             centres, dim, lists, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
         )
-    index.cp.seed = _SEED
+    index.cp.seed = SEED
     # Of a small index, forced to be of this kind, FAISS would complain on the terminal.
     index.cp.min_points_per_centroid = 1
     index.train(sample)
@@ -128,102 +134,27 @@ def _fill(index: Any, passages: HalfVectors, progress: Progress | None) -> None:
             progress((count + first + len(block)) // 2, count)
 
 
-def _write(index: Any, path: Path) -> None:
+def write_index(index: Any, path: Path) -> None:
     """Write an index through Python, which reports a full disk as such; FAISS does not."""
     refused: list[OSError] = []
     with path.open("wb") as stream:
 
         def write(data: bytes) -> int:
-            try:
-                return stream.write(data)
-            except OSError as error:
-                refused.append(error)
-                raise
-
-        try:
-            faiss.write_index(index, faiss.BufferedIOWriter(faiss.PyCallbackIOWriter(write)))
-        except RuntimeError:
+            # What follows is taken and dropped: FAISS would write it once more while it gives up.
             if not refused:
-                raise
+                try:
+                    return stream.write(data)
+                except OSError as error:
+                    refused.append(error)
+            return len(data)
+
+        faiss.write_index(index, faiss.BufferedIOWriter(faiss.PyCallbackIOWriter(write)))
         if refused:
             raise refused[0]
 
 
-def _how_far(path: Path, passages: HalfVectors, sentences: HalfVectors) -> tuple[int, int, float]:
-    """The fewest lists, doubled from a few, and candidates with which enough is found.
-
-    Where looking at all lists does not find enough, the codes are too coarse for so few candidates,
-    and more of them are looked at again.
-
-    Returns:
-        lists, candidates, and the share of the nearest passages that are found with them.
-    """
-    queries = _questions(sentences if len(sentences) else passages)
-    floors = _floors(queries, passages)
-    best = (1, _DEPTHS[0], -1.0)
-    for depth in _DEPTHS:
-        probes, before = _FIRST_PROBES, -1.0
-        while True:
-            index = IvfIndex.open(path, passages, nprobe=probes, depth=depth)
-            probes = min(probes, index.lists)
-            recall = _recall(index, queries, floors)
-            if recall > best[2]:
-                best = (probes, depth, recall)
-            if recall >= RECALL:
-                return best
-            # Twice the lists that find nothing more: it is the codes that are too coarse.
-            if probes == index.lists or (recall - before < 2e-3 and probes >= 64):
-                break
-            probes, before = probes * 2, recall
-    return best
-
-
-def _questions(sentences: HalfVectors) -> Vectors:
-    """Vectors as questions would have: near a sentence, yet off to other matters.
-
-    No questions are known when an index is built, and a sentence itself would be too easy: it lies
-    in the very list of its passage. So half of another sentence, far away in the corpus, and noise
-    of .6 of its length are added to it, which leaves a cosine of about .8 with the sentence.
-    Shape (at most ``_QUERIES``, dim).
-    """
-    count = len(sentences)
-    numbers = _spaced(count, min(count, _QUERIES))
-    random = np.random.default_rng(_SEED)
-    noise = random.normal(size=(len(numbers), sentences.dim)).astype(np.float32)
-    noise *= np.float32(0.6 / sentences.dim**0.5)
-    other = sentences.rows((numbers + count // 2) % count)
-    return unit_rows(sentences.rows(numbers) + np.float32(0.5) * other + noise)
-
-
-def _floors(queries: Vectors, passages: HalfVectors) -> NDArray[np.float32]:
-    """The cosine of each query's tenth nearest passage, shape (queries,), found by trying all."""
-    kept = min(_NEAREST, len(passages))
-    best = np.full((len(queries), kept), -np.inf, dtype=np.float32)
-    for first in range(0, len(passages), _BLOCK):
-        block = passages.rows(np.arange(first, min(first + _BLOCK, len(passages))))
-        both = np.concatenate([best, queries @ block.T], axis=1)
-        best = np.partition(both, both.shape[1] - kept, axis=1)[:, -kept:]
-    floors: NDArray[np.float32] = best.min(axis=1)
-    return floors
-
-
-def _recall(index: IvfIndex, queries: Vectors, floors: NDArray[np.float32]) -> float:
-    """Share of the nearest that are found; of passages equally near, any will do."""
-    wanted = min(_NEAREST, len(index))
-    found = 0
-    for query, floor in zip(queries, floors, strict=True):
-        _, cosines = index.search(query[None], wanted)
-        found += int(np.count_nonzero(cosines >= floor - 1e-5))
-    return found / (wanted * len(queries))
-
-
-def _spaced(count: int, wanted: int) -> Rows:
-    """So many numbers below a count, evenly spaced."""
-    return np.arange(wanted, dtype=np.int64) * count // wanted
-
-
 @contextlib.contextmanager
-def _threads() -> Iterator[None]:
+def few_threads() -> Iterator[None]:
     """FAISS on no more threads than there are usable cores."""
     before = faiss.omp_get_max_threads()
     faiss.omp_set_num_threads(min(before, usable_cores()))

@@ -17,11 +17,19 @@ def lists_for(passages: int) -> int:
     return max(1, min(round(4 * math.sqrt(passages)), passages // 8))
 
 
-def code_bytes(dim: int, *, product_quantiser: bool) -> int:
-    """Bytes that the code of a vector takes: one a number, or one for four of them.
+def parts_of(dim: int, numbers: int) -> int:
+    """Parts that a vector is cut into, of so many numbers each.
 
-    Where four do not divide the length, for as few more as do.
+    Where they do not divide the length, of as few more as do.
     """
-    if not product_quantiser:
-        return dim
-    return max(parts for parts in range(1, max(1, dim // 4) + 1) if dim % parts == 0)
+    return max(parts for parts in range(1, max(1, dim // numbers) + 1) if dim % parts == 0)
+
+
+def code_bytes(dim: int, *, product_quantiser: bool) -> int:
+    """Bytes that the code of a vector takes: one a number, or one for four of them."""
+    return parts_of(dim, 4) if product_quantiser else dim
+
+
+def fast_scan_bytes(dim: int) -> int:
+    """Bytes that a code for registers takes: 4 bits for two numbers, or for as few more as do."""
+    return -(-parts_of(dim, 2) // 2)

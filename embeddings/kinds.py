@@ -1,9 +1,11 @@
 """Kinds of vector index, each for a size: which one, its files, writing and opening them.
 
 - ``exact``: every question looks at every vector, in single precision.
-- ``ivf-sq8``: passages in lists around centres, 8 bits a number; a question looks at the lists of
-  the nearest centres, and computes the cosines of the best again from half precision.
-- ``ivf-pq``: the same with a product quantiser, one byte for four numbers.
+- ``ivf-pq4``: passages in lists around centres, 4 bits for two numbers, laid out for registers
+  (``embeddings.fast_scan``); a question looks at the lists of the nearest centres, and computes the
+  cosines of the best again from half precision.
+- ``ivf-sq8``: the same with 8 bits a number, mapped from disk.
+- ``ivf-pq``: the same with a byte for four numbers, mapped from disk.
 
 Passages alone decide: sentences are scored for the passages that a search brings up.
 """
@@ -23,20 +25,19 @@ from embeddings.raw_vectors import Stored, VectorsWriter, blocks, shape_of
 from embeddings.search import VectorIndex
 
 EXACT = "exact"
+IVF_PQ4 = "ivf-pq4"
 IVF_SQ8 = "ivf-sq8"
 IVF_PQ = "ivf-pq"
-KINDS = (EXACT, IVF_SQ8, IVF_PQ)
+KINDS = (EXACT, IVF_PQ4, IVF_SQ8, IVF_PQ)
 AUTO = "auto"
 
 EXACT_UP_TO = 20_000
 """Passages up to which a search looks at every vector."""
 
-SQ8_UP_TO = 3_000_000
-"""Passages up to which their numbers are kept in 8 bits each: 1.5 GB of 512 numbers."""
-
 PASSAGES = "passages.faiss"
 SENTENCES = "sentences.faiss"
 PASSAGES_IVF = "passages.ivf"
+PASSAGES_RUNS = "passages.runs"
 PASSAGES_HALF = "passages.half"
 SENTENCES_HALF = "sentences.half"
 
@@ -64,9 +65,19 @@ def kind_for(passages: int, wanted: str = AUTO) -> str:
             where="CITYQA_INDEX_KIND",
             mend=f"it may be {', '.join((AUTO, *KINDS))}",
         )
-    if passages <= EXACT_UP_TO:
-        return EXACT
-    return IVF_SQ8 if passages <= SQ8_UP_TO else IVF_PQ
+    return EXACT if passages <= EXACT_UP_TO else IVF_PQ4
+
+
+def serves(kind: str, passages: int, wanted: str = AUTO) -> bool:
+    """Whether an index of a kind that is there will do for so many passages.
+
+    Where none is asked for, any that is made for their number does.
+
+    Raises:
+        SettingsError: there is no kind ``wanted``.
+    """
+    chosen = kind_for(passages, wanted)
+    return kind == chosen or (wanted == AUTO and EXACT not in (kind, chosen))
 
 
 def stored_type(kind: str) -> Stored:
@@ -108,15 +119,21 @@ def finish_vectors(
         passages.unlink()
         sentences.unlink()
         return {}
-    # Imported here: only building needs it.
-    from embeddings.ivf_build import write_ivf
-
     _halve(passages, folder / PASSAGES_HALF)
     _halve(sentences, folder / SENTENCES_HALF)
+    halves = HalfVectors(folder / PASSAGES_HALF), HalfVectors(folder / SENTENCES_HALF)
+    # Imported here: only building needs them.
+    if kind == IVF_PQ4:
+        from embeddings.fast_scan_build import write_fast_scan
+
+        return write_fast_scan(
+            folder / PASSAGES_IVF, folder / PASSAGES_RUNS, *halves, progress=progress
+        )
+    from embeddings.ivf_build import write_ivf
+
     return write_ivf(
         folder / PASSAGES_IVF,
-        HalfVectors(folder / PASSAGES_HALF),
-        HalfVectors(folder / SENTENCES_HALF),
+        *halves,
         product_quantiser=kind == IVF_PQ,
         progress=progress,
     )
@@ -125,7 +142,7 @@ def finish_vectors(
 def open_vectors(
     folder: Path, kind: str, parameters: Mapping[str, Any]
 ) -> tuple[VectorIndex, VectorIndex]:
-    """Open the vectors of passages and of sentences, which stay on disk.
+    """Open the vectors of passages and of sentences, which stay on disk but for 4-bit codes.
 
     Args:
         folder: of one generation.
@@ -139,16 +156,18 @@ def open_vectors(
         return DenseIndex.open(folder / PASSAGES), DenseIndex.open(folder / SENTENCES)
     if kind not in KINDS:
         raise ValueError(f"an unknown kind of index, {kind!r}")
-    # Imported here: a small index needs none of it.
+    half, sentences = HalfVectors(folder / PASSAGES_HALF), HalfVectors(folder / SENTENCES_HALF)
+    nprobe, depth = int(parameters["nprobe"]), int(parameters["depth"])
+    path = folder / PASSAGES_IVF
+    # Imported here: a small index needs none of them.
+    if kind == IVF_PQ4:
+        from embeddings.fast_scan import FastScanIndex
+
+        runs = folder / PASSAGES_RUNS
+        return FastScanIndex.open(path, runs, half, nprobe=nprobe, depth=depth), sentences
     from embeddings.ivf import IvfIndex
 
-    index = IvfIndex.open(
-        folder / PASSAGES_IVF,
-        HalfVectors(folder / PASSAGES_HALF),
-        nprobe=int(parameters["nprobe"]),
-        depth=int(parameters["depth"]),
-    )
-    return index, HalfVectors(folder / SENTENCES_HALF)
+    return IvfIndex.open(path, half, nprobe=nprobe, depth=depth), sentences
 
 
 def _halve(raw: Path, path: Path) -> None:

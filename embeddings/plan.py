@@ -5,7 +5,8 @@ With P passages, S sentences, d numbers a vector, L = min(4 · √P, P / 8) list
 =============  ==================================================================================
 vectors        exact: 4 · d · (P + S). Else half precision, 2 · d · (P + S), with the lists:
                4 · d · L for their centres, and for each passage 8 bytes and its code, of d bytes
-               (``ivf-sq8``) or d / 4 (``ivf-pq``).
+               (``ivf-sq8``) or d / 4 (``ivf-pq``). ``ivf-pq4`` has codes of d / 4 and 8 bytes
+               twice, and fills 16 places a list in vain.
 rows           24 · P: where the sentences of a passage begin, and the rows of the passages' ids.
 reports        their texts and records as JSON, as measured on some of them.
 words          the lexical index, readings and dictionary, as measured on some of them.
@@ -16,14 +17,16 @@ memory,        ``PROCESS``, 3 kB a report while copies are looked for, and the l
 building       bytes a passage and a sentence, up to 8 million each, to know a text again; ``WORDS``
                or 12 times the words, whichever is less; and for the lists first the sample that
                the centres are found from (12 · d · min(P, 40 · L, 262,144)), then 24 bytes and the
-               code of each passage, and ``BLOCKS``.
+               code of each passage (``ivf-pq4``: 32 bytes and three codes), and ``BLOCKS``.
 memory,        ``PROCESS``, 2 kB a report, 16 bytes a passage, and what is read of the words and
 serving        not mapped, at most a fifth of them and ``READ``; the reports read last, 10 times
                their size, up to ``KEPT``; what is kept of passages and questions, 20 times the
                size of the reports, up to ``MADE``; and 16 bytes a passage, ``SCRATCH`` at most, for
                each of ``THREADS``: what the C library keeps for the next question of a thread.
-mapped         of the files that are mapped, what questions touch: at most codes, centres and words,
-               or all vectors of ``exact``. The kernel takes it back when memory is short.
+               With ``ivf-pq4``, its codes and centres.
+mapped         of the files that are mapped, what questions touch: at most words, and codes and
+               centres of ``ivf-sq8`` and ``ivf-pq``, or all vectors of ``exact``. The kernel takes
+               it back when memory is short.
 =============  ==================================================================================
 """
 
@@ -33,8 +36,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from embeddings.ivf_sizes import SAMPLE, SAMPLE_PER_LIST, code_bytes, lists_for
-from embeddings.kinds import AUTO, EXACT, IVF_PQ, kind_for
+from embeddings.ivf_sizes import (
+    SAMPLE,
+    SAMPLE_PER_LIST,
+    code_bytes,
+    fast_scan_bytes,
+    lists_for,
+)
+from embeddings.kinds import AUTO, EXACT, IVF_PQ, IVF_PQ4, kind_for
 
 MB: Final = 1_000_000
 
@@ -131,19 +140,29 @@ def plan(counts: Counts, dim: int, wanted: str = AUTO) -> Plan:
     """
     kind = kind_for(counts.passages, wanted)
     passages, sentences = counts.passages, counts.sentences
-    lists = code = sample = 0
+    lists = sample = grouped = read = 0
     if kind == EXACT:
         vectors = 4 * dim * (passages + sentences)
         touched = vectors
     else:
         lists = lists_for(passages)
-        code = code_bytes(dim, product_quantiser=kind == IVF_PQ)
         sample = min(passages, SAMPLE_PER_LIST * lists, SAMPLE)
-        touched = 4 * dim * lists + passages * (code + 8)
+        if kind == IVF_PQ4:
+            code = fast_scan_bytes(dim)
+            # On average, half of the 32 places that are looked at together.
+            codes = 2 * passages * (code + 8) + 16 * lists * code
+            grouped = passages * (3 * code + 32)
+        else:
+            code = code_bytes(dim, product_quantiser=kind == IVF_PQ)
+            codes = passages * (code + 8)
+            grouped = passages * (code + 24)
+        touched = 4 * dim * lists + codes
         vectors = 2 * dim * (passages + sentences) + touched
+        if kind == IVF_PQ4:
+            read, touched = touched, 0
     known = 96 * (min(passages, _KNOWN) + min(sentences, _KNOWN))
     inverting = min(WORDS, 12 * counts.words)
-    grouping = max(12 * dim * sample, passages * (code + 24) + BLOCKS) if lists else 0
+    grouping = max(12 * dim * sample, grouped + BLOCKS) if lists else 0
     files = {
         "vectors": vectors,
         "rows": 24 * passages,
@@ -167,6 +186,7 @@ def plan(counts: Counts, dim: int, wanted: str = AUTO) -> Plan:
             + min(KEPT, 10 * counts.stored)
             + min(MADE, 20 * counts.stored)
             + THREADS * min(SCRATCH, 16 * passages)
+            + read
         ),
         mapped=touched + counts.words,
     )

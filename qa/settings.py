@@ -73,7 +73,7 @@ class Settings(SettingsGroup):
         description="Folder of the index, or its address in Milvus; default one in the cache "
         "folder a corpus.",
     )
-    index_kind: Literal["auto", "exact", "ivf-sq8", "ivf-pq"] = Field(
+    index_kind: Literal["auto", "exact", "ivf-pq4", "ivf-sq8", "ivf-pq"] = Field(
         "auto", description="Kind of vector index that is built; auto: by the number of passages."
     )
     state: Path = Field(

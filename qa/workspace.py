@@ -335,7 +335,7 @@ def bring_up_to_date(
     # Imported here: a question that finds its index built needs nothing of it.
     from corpus.records import corpus_digest
     from embeddings.build import build_index
-    from embeddings.kinds import kind_for
+    from embeddings.kinds import serves
 
     reports = read().reports
     try:
@@ -343,7 +343,7 @@ def bring_up_to_date(
         manifest = snapshot.manifest
         if (
             manifest.corpus == corpus_digest(reports)
-            and manifest.kind == kind_for(manifest.passages, settings.index_kind)
+            and serves(manifest.kind, manifest.passages, settings.index_kind)
             and not manifest.fingerprint.differences(embedder.fingerprint)
         ):
             return snapshot

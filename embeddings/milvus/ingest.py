@@ -61,7 +61,8 @@ BLOCK = 65_536
 
 IN_COLLECTIONS = frozenset(
     (
-        *(kinds.PASSAGES, kinds.PASSAGES_IVF, kinds.PASSAGES_HALF),
+        *(kinds.PASSAGES, kinds.PASSAGES_IVF, kinds.PASSAGES_RUNS),
+        kinds.PASSAGES_HALF,
         *(kinds.SENTENCES, kinds.SENTENCES_HALF),
         *(DOCUMENTS, WEIGHTS),
     )

@@ -29,7 +29,7 @@ def index() -> None:
 @model_option
 @click.option(
     "--kind",
-    type=click.Choice(["auto", "exact", "ivf-sq8", "ivf-pq"]),
+    type=click.Choice(["auto", "exact", "ivf-pq4", "ivf-sq8", "ivf-pq"]),
     help="Kind of vector index; by default the one for the number of passages.",
 )
 @click.option(

@@ -313,7 +313,9 @@ def test_what_is_noted_is_on_disk_before(
     assert noted == [False, True]
 
 
-@pytest.mark.parametrize(("kind", "others"), [("exact", 1), ("exact", 2), ("ivf-sq8", 1)])
+@pytest.mark.parametrize(
+    ("kind", "others"), [("exact", 1), ("exact", 2), ("ivf-pq4", 1), ("ivf-sq8", 1)]
+)
 def test_a_report_that_comes_after_a_kill_alone_is_embedded(
     make_report: Callable[..., Report],
     builtin: BuiltinEmbedder,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,8 @@ from corpus.errors import SettingsError
 from embeddings.dense import DenseIndex, faiss
 from embeddings.embedder import Vectors, unit_rows
 from embeddings.ivf import IvfIndex
-from embeddings.ivf_sizes import code_bytes, lists_for
-from embeddings.kinds import KINDS, finish_vectors, kind_for, open_vectors, stored_type
+from embeddings.ivf_sizes import code_bytes, fast_scan_bytes, lists_for
+from embeddings.kinds import KINDS, finish_vectors, kind_for, open_vectors, serves, stored_type
 from embeddings.raw_vectors import VectorsWriter
 from embeddings.search import Allowed, VectorIndex
 
@@ -105,7 +106,7 @@ def test_a_filter_acts_within_the_search(
 ) -> None:
     index = opened[kind][0]
     if isinstance(index, IvfIndex):
-        index = IvfIndex(index._index, index.half, index.nprobe, index.depth, exact_filter)
+        index = replace(index, exact_filter=exact_filter)
     allowed = allowed_of(3, 17, 18)
     right = 0
     for query in QUERIES:
@@ -170,11 +171,21 @@ def test_equal_passages_come_in_the_order_of_their_rows(tmp_path: Path) -> None:
 
 def test_the_kind_follows_the_size() -> None:
     sizes = [1, 20_000, 20_001, 3_000_000, 3_000_001]
-    kinds = ["exact", "exact", "ivf-sq8", "ivf-sq8", "ivf-pq"]
+    kinds = ["exact", "exact", "ivf-pq4", "ivf-pq4", "ivf-pq4"]
     assert [kind_for(size) for size in sizes] == kinds
     assert kind_for(5, "ivf-pq") == "ivf-pq"
-    with pytest.raises(SettingsError, match=r"no kind of index 'hnsw'.*exact, ivf-sq8, ivf-pq"):
+    with pytest.raises(
+        SettingsError, match=r"no kind of index 'hnsw'.*exact, ivf-pq4, ivf-sq8, ivf-pq"
+    ):
         kind_for(5, "hnsw")
+
+
+def test_an_index_of_any_kind_for_its_size_serves_where_none_is_asked_for() -> None:
+    assert all(serves(kind, 20_001) == (kind != "exact") for kind in KINDS)
+    assert all(serves(kind, 20_000) == (kind == "exact") for kind in KINDS)
+    assert all(
+        serves(kind, 20_001, wanted) == (kind == wanted) for kind in KINDS for wanted in KINDS
+    )
 
 
 def test_lists_and_codes_follow_their_formulas() -> None:
@@ -183,12 +194,20 @@ def test_lists_and_codes_follow_their_formulas() -> None:
     # One byte a number; one byte for four numbers, or for as many more as divide the length.
     assert [code_bytes(512, product_quantiser=pq) for pq in (False, True)] == [512, 128]
     assert code_bytes(50, product_quantiser=True) == 10
+    # Half a byte for two numbers; fifteen are five parts of three, in two bytes and a half.
+    assert [fast_scan_bytes(dim) for dim in (384, 512, 1024, 15, 1)] == [96, 128, 256, 3, 1]
 
 
-@pytest.mark.parametrize("name", ["passages.half", "sentences.half", "passages.ivf"])
-def test_a_file_cut_short_is_an_error(name: str, tmp_path: Path) -> None:
-    parameters = made(tmp_path / "index", "ivf-sq8", 100)
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        *(("ivf-sq8", name) for name in ("passages.half", "sentences.half", "passages.ivf")),
+        *(("ivf-pq4", name) for name in ("passages.half", "passages.ivf", "passages.runs")),
+    ],
+)
+def test_a_file_cut_short_is_an_error(kind: str, name: str, tmp_path: Path) -> None:
+    parameters = made(tmp_path / "index", kind, 100)
     path = tmp_path / "index" / name
     path.write_bytes(path.read_bytes()[:-40])
     with pytest.raises((ValueError, RuntimeError)):
-        open_vectors(tmp_path / "index", "ivf-sq8", parameters)
+        open_vectors(tmp_path / "index", kind, parameters)

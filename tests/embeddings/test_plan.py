@@ -41,7 +41,7 @@ def test_an_exact_index_keeps_four_bytes_a_number() -> None:
 
 
 def test_a_large_index_keeps_half_precision_and_a_code() -> None:
-    made = plan(MILLION, 512)
+    made = plan(MILLION, 512, "ivf-sq8")
     assert (made.kind, made.lists, made.sample) == ("ivf-sq8", 4_000, 160_000)
     lists = 4 * 512 * 4_000 + 1_000_000 * (512 + 8)
     assert made.files["vectors"] == 2 * 512 * 3_500_000 + lists
@@ -56,18 +56,18 @@ def test_a_large_index_keeps_half_precision_and_a_code() -> None:
 
 
 @pytest.mark.parametrize(
-    ("counts", "measured"),
+    ("kind", "counts", "measured"),
     [
-        (Counts(253, 10_000, 22_226, 3_579_777, 14_899_608), 366.2),
-        (Counts(2_519, 100_000, 221_122, 35_679_951, 105_112_138), 465.8),
-        (Counts(25_021, 1_000_000, 2_210_844, 356_867_001, 979_546_627), 721.8),
+        ("exact", Counts(253, 10_000, 22_226, 3_579_777, 14_899_608), 366.2),
+        ("ivf-sq8", Counts(2_519, 100_000, 221_122, 35_679_951, 105_112_138), 465.8),
+        ("ivf-sq8", Counts(25_021, 1_000_000, 2_210_844, 356_867_001, 979_546_627), 721.8),
     ],
 )
 def test_a_server_takes_no_more_than_planned_and_not_much_less(
-    counts: Counts, measured: float
+    kind: str, counts: Counts, measured: float
 ) -> None:
     # MiB of 600 questions, the half of them from 16 threads, as ``benchmarks/scale`` measured them.
-    made = plan(counts, 512)
+    made = plan(counts, 512, kind)
     assert 0.75 < measured * 2**20 / made.serving < 1
 
 
@@ -85,18 +85,31 @@ def test_a_product_quantiser_keeps_a_byte_for_four_numbers() -> None:
         plan(MILLION, 512, "flat")
 
 
-@pytest.mark.parametrize("kind", ["exact", "ivf-sq8", "ivf-pq"])
+def test_codes_for_registers_lie_twice_and_are_read_into_memory() -> None:
+    made, mapped = plan(MILLION, 512), plan(MILLION, 512, "ivf-pq")
+    assert (made.kind, made.lists, made.sample) == ("ivf-pq4", 4_000, 160_000)
+    # Of the last 32 places of a list, half stay empty.
+    codes = 2 * 1_000_000 * (128 + 8) + 16 * 4_000 * 128
+    lists = 4 * 512 * 4_000 + codes
+    assert made.files["vectors"] == 2 * 512 * 3_500_000 + lists
+    assert made.serving == mapped.serving + lists
+    assert made.mapped == 600 * MB
+
+
+@pytest.mark.parametrize("kind", ["exact", "ivf-pq4", "ivf-sq8", "ivf-pq"])
 def test_the_files_of_the_vectors_are_as_large_as_planned(kind: str, tmp_path: Path) -> None:
     random = np.random.default_rng(0)
-    for name, count in (("p", 800), ("s", 1_000)):
+    for name, count in (("p", 8_000), ("s", 9_000)):
         writer = VectorsWriter(tmp_path / name, 64, np.float32)
         writer.append(random.normal(size=(count, 64)).astype(np.float32))
         writer.close()
     finish_vectors(kind, tmp_path / "p", tmp_path / "s", tmp_path)
     size = sum(path.stat().st_size for path in tmp_path.iterdir())
-    planned = plan(Counts(10, 800, 1_000, 0, 0), 64, kind).files["vectors"]
-    # The centres of a product quantiser, 256 values for each of 64 numbers, are 65 kB here.
-    assert size == pytest.approx(planned + (4 * 256 * 64 if kind == "ivf-pq" else 0), rel=0.02)
+    planned = plan(Counts(10, 8_000, 9_000, 0, 0), 64, kind).files["vectors"]
+    # The centres of a product quantiser, 256 or 16 values for each of 64 numbers, are 65 kB here
+    # and twice 4 kB.
+    extra = {"ivf-pq": 4 * 256 * 64, "ivf-pq4": 2 * 4 * 16 * 64}.get(kind, 0)
+    assert size == pytest.approx(planned + extra, rel=0.02)
 
 
 @pytest.fixture(scope="module")

@@ -83,7 +83,7 @@ def test_a_person_reads_amounts_and_warnings(folder: Path, tmp_path: Path) -> No
     # As if the forty files stood for a hundred thousand times as many.
     huge = dataclasses.replace(found, files=4_000_000, share=1e-5)
     facts = planned(huge, BuiltinEmbedder(), tmp_path / "not" / "there")
-    assert facts["kind"] == "ivf-pq"
+    assert facts["kind"] == "ivf-pq4"
     assert facts["reports"] == pytest.approx(4e6, rel=0.05)
     lines = dict(plan._lines(facts))
     assert lines["files"] == "40 of 4,000,000 read"
