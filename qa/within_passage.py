@@ -65,7 +65,9 @@ class Local:
         self._residual = stretches.of_passage(asked.weights * (1.0 - head))
         places = {term: at for at, term in enumerate(asked.order)}
         terms = np.array([places.get(pair, -1) for pair in asked.neighbours], dtype=np.int64)
-        self.beyond = (head[:, terms] == 0) & (terms >= 0)
+        counted = np.flatnonzero(terms >= 0)
+        self.beyond = np.zeros((len(head), len(terms)), dtype=np.bool_)
+        self.beyond[:, counted] = head[:, terms[counted]] == 0
 
     def coverage(self, inside: Weights) -> Weights:
         """Coverage with terms weighted by how few sentences of the passage hold them.

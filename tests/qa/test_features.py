@@ -323,6 +323,19 @@ def test_stretches_are_found_in_whole_candidates(
         assert any(candidate.joined for candidate in found.scored.candidates)
 
 
+def test_a_question_without_a_term_has_features_all_the_same(asking: Asking) -> None:
+    # What asks alone is put aside; what is left is no term of any text.
+    question, found = asking.find("是什么__")
+    assert question.terms == "__"
+    assert found.retrieved.terms == {}
+    matrix = found.scored.matrix
+    assert matrix.shape == (len(found.scored.candidates), len(FEATURES))
+    assert len(matrix)
+    assert np.isfinite(matrix).all()
+    for name in ("coverage", "run", "residual_run"):
+        assert not matrix[:, FEATURES.index(name)].any()
+
+
 WORDS = st.sampled_from(
     [
         "武汉",
