@@ -24,8 +24,6 @@ from embeddings.layers import ORDERS, WIDTH, Array, last_layers, projected
 from embeddings.layout import Layout
 from embeddings.word_pieces import WordPieces
 
-_HEAD_ROWS = 256  # texts a pass of the last layers
-
 
 @dataclass(frozen=True, eq=False)
 class PieceTable:

@@ -45,10 +45,6 @@ class AlignedQuestion:
     anywhere: NDArray[np.float32]
     weights: NDArray[np.float32]
 
-    def score(self, matches: NDArray[np.float32]) -> float:
-        """Weighted mean of the pieces' matches, shape (pieces,)."""
-        return float(matches @ self.weights)
-
 
 class Alignment:
     """Aligns questions with the sentences of one index. Safe to share between threads.

@@ -99,7 +99,6 @@ def two_levels() -> Trees:
         threshold=np.array([0.5, 2.0], dtype=np.float32),
         left=np.array([~0, ~1], dtype=np.int32),
         right=np.array([1, ~2], dtype=np.int32),
-        # The first split failed: not the first leaf; the second: not the second.
         mean=np.array([0.25, 0.5]),
         splits=np.array([0], dtype=np.int32),
         value=np.array([1.0, -1.0, 3.0]),
