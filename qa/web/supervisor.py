@@ -1,9 +1,9 @@
 """From settings to worker processes, and back to rest.
 
 The supervisor opens the socket and the index, and forks the workers, which so share its memory as
-well as the pages of the index, which is mapped from disk. It answers nothing itself, starts no
-threads, and so may fork at any time: a worker that dies is replaced while those that wait in the
-socket's queue stay there.
+well as the pages of what is mapped from disk. It answers nothing itself, starts no threads, and so
+may fork at any time: a worker that dies is replaced while those that wait in the socket's queue
+stay there.
 """
 
 from __future__ import annotations
