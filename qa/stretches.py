@@ -48,7 +48,8 @@ class Stretches:
         self.end = self.first + end
         self.several = np.flatnonzero(self.begin < self.end)
         # By how far a sentence stands before the last one: the candidates that have it, and it.
-        longer, self._before = self.several, list[tuple[NDArray[np.int64], NDArray[np.int64]]]()
+        self._before: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
+        longer = self.several
         while len(longer):
             self._before.append((longer, self.end[longer] - len(self._before) - 1))
             longer = longer[self._before[-1][1] > self.begin[longer]]
