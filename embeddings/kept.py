@@ -16,10 +16,10 @@ class Kept(Generic[_V]):
     Args:
         most: how many are kept.
         sizes: of those kept, together at most.
-        size: of one.
+        size: of one; nothing where sizes do not count.
     """
 
-    def __init__(self, most: int, sizes: int, size: Callable[[_V], int]) -> None:
+    def __init__(self, most: int, sizes: int = 0, size: Callable[[_V], int] = lambda _: 0) -> None:
         self._most = (most, sizes)
         self._size = size
         self._kept: OrderedDict[int, _V] = OrderedDict()

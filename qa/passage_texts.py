@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from threading import Lock
-from typing import TypeVar
 
 from corpus.normalise import normalise
+from embeddings.kept import Kept
+from embeddings.report_store import Head
 from embeddings.snapshot import Snapshot
 from embeddings.tokens import numbers_and_words
 from embeddings.word_pieces import Pieces
 from qa.described import Described, described
 from qa.occurrences import Coded
-
-_K = TypeVar("_K", int, str)
-_V = TypeVar("_V")
 
 KEPT = 4_096
 """Passages, and heads of reports; about 10 KB each."""
@@ -56,19 +52,18 @@ class PassageTexts:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        self._kept: OrderedDict[int, SearchTexts] = OrderedDict()
-        self._heads: OrderedDict[str, SearchTexts] = OrderedDict()
-        self._pieces: OrderedDict[int, list[Pieces]] = OrderedDict()
-        self._described: OrderedDict[int, Described] = OrderedDict()
-        self._lock = Lock()
+        self._kept: Kept[SearchTexts] = Kept(KEPT)
+        self._heads: Kept[SearchTexts] = Kept(KEPT)
+        self._pieces: Kept[list[Pieces]] = Kept(KEPT)
+        self._described: Kept[Described] = Kept(KEPT)
 
     def __getitem__(self, row: int) -> SearchTexts:
         """The sentences of the passage of a row, in order."""
-        return self._known(self._kept, row, lambda: self._make(row))
+        return self._kept.get(row, lambda: self._make(row))
 
     def described(self, row: int) -> Described:
         """The candidates of the passage of a row."""
-        return self._known(self._described, row, lambda: self._describe(row))
+        return self._described.get(row, lambda: self._describe(row))
 
     def pieces(self, row: int, cut: Callable[[Sequence[str]], list[Pieces]]) -> list[Pieces]:
         """The word pieces of a passage's sentences.
@@ -77,28 +72,14 @@ class PassageTexts:
             row: of the passage.
             cut: texts to their pieces.
         """
-        return self._known(self._pieces, row, lambda: cut(self[row].plain))
+        return self._pieces.get(row, lambda: cut(self[row].plain))
 
     def head(self, report: str) -> SearchTexts:
         """A report's title and first sentence: what all of it is about. Two texts."""
-        return self._known(self._heads, report, lambda: self._head(report))
-
-    def _known(self, kept: OrderedDict[_K, _V], key: _K, make: Callable[[], _V]) -> _V:
-        """What is kept of a key, made where there is nothing; the last ones used are kept."""
-        with self._lock:
-            found = kept.get(key)
-            if found is not None:
-                kept.move_to_end(key)
-                return found
-        made = make()
-        with self._lock:
-            kept[key] = made
-            if len(kept) > KEPT:
-                kept.popitem(last=False)
-        return made
-
-    def _head(self, report: str) -> SearchTexts:
         known = self._snapshot.heads[report]
+        return self._heads.get(known.number, lambda: self._head(known))
+
+    def _head(self, known: Head) -> SearchTexts:
         first = self[int(self._snapshot.starts[known.number])].plain[:1]
         return SearchTexts((normalise(known.title), *(first or ("",))))
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 import dataclasses
 import itertools
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
+import click
 import pytest
 
 from corpus.errors import EmptyCorpus
 from embeddings.builtin import BuiltinEmbedder
+from embeddings.kinds import AUTO, KINDS
 from qa.cli import plan
+from qa.cli.index import build
 from qa.cli.plan import LEAST_FILES, MOST_FILES, planned, sample
+from qa.settings import Settings
 
 
 def write(folder: Path, number: int, sentences: int = 2) -> None:
@@ -105,3 +109,15 @@ def test_durations_and_sizes_are_rounded_for_people() -> None:
         "53 GB",
         "1,234 GB",
     ]
+
+
+def test_settings_and_commands_know_the_kinds_that_there_are() -> None:
+    # Each names them anew: whoever asks for help waits for no import of an index.
+    kinds = [AUTO, *KINDS]
+    assert sorted(get_args(Settings.model_fields["index_kind"].annotation)) == sorted(kinds)
+    offered = [
+        parameter.type.choices
+        for parameter in build.params
+        if isinstance(parameter.type, click.Choice) and AUTO in parameter.type.choices
+    ]
+    assert [sorted(choices) for choices in offered] == [sorted(kinds)]
