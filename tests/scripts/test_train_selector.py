@@ -72,7 +72,7 @@ def test_equal_dice_give_equal_glosses(glossing: ModuleType) -> None:
     assert glossing.gloss(text, random.Random(3)) == glossing.gloss(text, random.Random(3))
 
 
-TRIAL = ("--rounds", "40")
+TRIAL = ("--rounds", "12")
 """Few trees: what is told of them holds for many too."""
 
 # A training over sentences of our own, in files of the names that it reads
