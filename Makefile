@@ -72,7 +72,7 @@ bench: $(VENV)/.benched ## measure, quick: embedding, start-up, 10,000 passages,
 	-$(BIN)/python benchmarks/memory.py --questions 1000 --reloads 10 --passages 500 \
 	  --shared $(SHARED) --json $(QUICK)/memory.json
 	@if [ -x $(PEERS)/bin/python ]; then \
-	  $(BIN)/python benchmarks/peers --quick --json $(QUICK)/peers.json; fi
+	  rm -f $(QUICK)/peers.json; $(BIN)/python benchmarks/peers --quick --json $(QUICK)/peers.json; fi
 	$(BIN)/python benchmarks/page --results $(QUICK) --write $(QUICK)/benchmarks.md
 	$(BIN)/python benchmarks/page --fallback $(QUICK)
 	@echo written: $(QUICK)/benchmarks.md and docs/benchmarks.md
