@@ -16,7 +16,7 @@ _STEP = 1 << 20
 """Bytes asked for at a time: of more, Linux reads the beginning only."""
 
 _MEMINFO = Path("/proc/meminfo")
-_CGROUP = Path("/sys/fs/cgroup/memory.max")
+_CGROUP = Path("/sys/fs/cgroup")
 
 
 def read_ahead(
@@ -67,13 +67,23 @@ def free_memory(meminfo: Path = _MEMINFO, cgroup: Path = _CGROUP) -> int:
 
     Args:
         meminfo: where Linux tells what is available.
-        cgroup: where it tells the limit of the process's group (cgroup v2).
+        cgroup: where it tells the limit of the process's group and what of it is in use (cgroup
+            v2).
     """
     try:
-        lines = dict(line.split(":", 1) for line in meminfo.read_text("ascii").splitlines())
-        available = int(lines["MemAvailable"].split()[0]) * 1024
+        available = _values(meminfo)["MemAvailable:"] * 1024
     except (OSError, ValueError, LookupError):
         return 0
-    with contextlib.suppress(OSError, ValueError):
-        available = min(available, int(cgroup.read_text("ascii")))
+    with contextlib.suppress(OSError, ValueError, LookupError):
+        limit = int((cgroup / "memory.max").read_text("ascii"))
+        used = int((cgroup / "memory.current").read_text("ascii"))
+        # What is cached of files counts as used, and gives way.
+        cached = _values(cgroup / "memory.stat")["file"]
+        available = min(available, max(0, limit - used + cached))
     return available
+
+
+def _values(path: Path) -> dict[str, int]:
+    """The number behind each name of a file of names and numbers."""
+    lines = (line.split() for line in path.read_text("ascii").splitlines())
+    return {name: int(number) for name, number, *_ in lines}

@@ -73,13 +73,19 @@ def test_it_ends_when_nobody_wants_it_any_more(tmp_path: Path) -> None:
 
 
 def test_memory_is_what_the_system_and_the_group_leave(tmp_path: Path) -> None:
-    meminfo, cgroup = tmp_path / "meminfo", tmp_path / "memory.max"
+    meminfo, cgroup = tmp_path / "meminfo", tmp_path / "cgroup"
     assert free_memory(meminfo, cgroup) == 0
-    meminfo.write_text("MemTotal:  8000 kB\nMemAvailable:    6000 kB\n")
+    meminfo.write_text("MemTotal:  8000 kB\nMemAvailable:    6000 kB\nHugePages_Free:  0\n")
     assert free_memory(meminfo, cgroup) == 6000 * 1024
-    cgroup.write_text("max\n")
+    cgroup.mkdir()
+    (cgroup / "memory.current").write_text(f"{3000 * 1024}\n")
+    (cgroup / "memory.stat").write_text(f"anon {2000 * 1024}\nfile {1000 * 1024}\n")
+    (cgroup / "memory.max").write_text("max\n")
     assert free_memory(meminfo, cgroup) == 6000 * 1024
-    cgroup.write_text(f"{4000 * 1024}\n")
-    assert free_memory(meminfo, cgroup) == 4000 * 1024
+    # Of 4,000 kB, 3,000 are used, 1,000 of them by what gives way.
+    (cgroup / "memory.max").write_text(f"{4000 * 1024}\n")
+    assert free_memory(meminfo, cgroup) == 2000 * 1024
+    (cgroup / "memory.max").write_text(f"{1000 * 1024}\n")
+    assert free_memory(meminfo, cgroup) == 0
     meminfo.write_text("MemTotal:  8000 kB\n")
     assert free_memory(meminfo, cgroup) == 0
