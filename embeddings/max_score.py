@@ -159,7 +159,7 @@ _EVERY = 64
 def least_of_best(scores: Scores, count: int) -> np.float32:
     """The ``count``-th largest of some scores.
 
-    As a partition of all of them gives it, which takes twenty times as long where most are equal,
+    As a partition of all of them gives it, which takes far longer where most are equal,
     such as the zeros of the documents that hold no term.
 
     Args:
